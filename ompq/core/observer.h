@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace ompq {
+
+/// The library's only voice: progress and log events. The library itself never
+/// prints. All functions may be called from any thread; the base class ignores
+/// everything.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+
+  /// A stage begins. `total` is its number of steps, 0 if unknown.
+  virtual void begin_stage(std::string_view name, std::int64_t total) {
+    static_cast<void>(name);
+    static_cast<void>(total);
+  }
+
+  /// `done` of the stage's steps are finished.
+  virtual void advance(std::int64_t done) { static_cast<void>(done); }
+
+  /// The stage ended; `elapsed_s` is its wall time in seconds.
+  virtual void end_stage(double elapsed_s) { static_cast<void>(elapsed_s); }
+
+  /// Something the user should know, although the run goes on.
+  virtual void warn(const std::string& message) {
+    static_cast<void>(message);
+  }
+
+  /// Details for the curious.
+  virtual void info(const std::string& message) {
+    static_cast<void>(message);
+  }
+
+  /// True once the user asked to stop; long loops ask between steps and throw
+  /// Error{Interrupted}.
+  [[nodiscard]] virtual bool interrupted() const { return false; }
+};
+
+/// The observer that ignores everything; for default arguments.
+[[nodiscard]] inline Observer& silent_observer() {
+  static Observer observer;
+  return observer;
+}
+
+}  // namespace ompq

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "ompq/core/export.h"
+#include "ompq/graph/graph.h"
+
+namespace ompq {
+
+/// Folds BatchNormalization (inference form) into the layer before it.
+///
+///   y = gamma (Wx + b - mean) / sqrt(var + epsilon) + beta
+///   W' = W s,  b' = (b - mean) s + beta,  s = gamma / sqrt(var + epsilon)
+///
+/// for Conv, ConvTranspose and Gemm whose only consumer is the normalisation,
+/// computed in float64; and BatchNormalization before a Conv where that is
+/// exact (no zero padding in between, or a shift of zero). What cannot be
+/// folded stays.
+///
+/// @param graph  canonical form with shapes
+/// @throws Error{ShapeMismatch}  a parameter's length is not the channel count
+[[nodiscard]] OMPQ_API Graph fold_batch_norm(const Graph& graph);
+
+}  // namespace ompq
