@@ -104,9 +104,7 @@ class OMPQ_API Graph {
   [[nodiscard]] std::int64_t opset() const { return opset_; }
   [[nodiscard]] std::span<const Node> nodes() const { return nodes_; }
   [[nodiscard]] std::span<const Value> values() const { return values_; }
-  [[nodiscard]] const Node& node(NodeId id) const {
-    return nodes_[id.index()];
-  }
+  [[nodiscard]] const Node& node(NodeId id) const { return nodes_[id.index()]; }
   [[nodiscard]] const Value& value(ValueId id) const {
     return values_[id.index()];
   }

@@ -79,8 +79,11 @@ class OMPQ_API GraphBuilder {
   ///                              a cycle (names its nodes), no outputs
   [[nodiscard]] Graph build() &&;
 
- private:
+  /// The graph under construction; private to the implementation.
   struct State;
+
+ private:
+  class Assembly;
   std::unique_ptr<State> state_;
 };
 

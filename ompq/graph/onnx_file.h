@@ -38,7 +38,6 @@ namespace ompq {
 /// Writes an ONNX file whole or not at all.
 ///
 /// @throws Error{OutputFailed}
-OMPQ_API void write_onnx(
-    const Graph& graph, const std::filesystem::path& path);
+OMPQ_API void write_onnx(const Graph& graph, const std::filesystem::path& path);
 
 }  // namespace ompq
