@@ -3,7 +3,9 @@ function(ompq_set_warnings target)
   if(OMPQ_DEVELOPER_MODE)
     target_compile_options(
       ${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
-                        -Woverloaded-virtual)
+                        -Woverloaded-virtual
+                        # Designated initialisers leave out defaults on purpose.
+                        -Wno-missing-field-initializers)
     if(OMPQ_WARNINGS_AS_ERRORS)
       target_compile_options(${target} PRIVATE -Werror)
     endif()

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/core/json_file.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <iterator>
 #include <utility>
+#include <vector>
 
 #include "ompq/core/atomic_file.h"
+#include "ompq/core/nearest_name.h"
 
 namespace ompq {
 namespace {
 
 std::string shortened(const Json& json) {
   constexpr std::size_t kMaxLength = 60;
-  std::string text =
-      json.dump(-1, ' ', true, Json::error_handler_t::replace);
+  std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
   if (text.size() > kMaxLength) {
     text.resize(kMaxLength);
     text += "...";
@@ -44,8 +46,7 @@ Json read_json(const std::filesystem::path& path) {
 
 void write_json(const std::filesystem::path& path, const Json& json) {
   write_file_atomically(
-      path,
-      json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+      path, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 JsonReader::JsonReader(const Json& json, std::string where, ErrorCode code)
@@ -117,14 +118,12 @@ double JsonReader::as_number() const {
   return json_->get<double>();
 }
 
-std::int64_t JsonReader::as_integer(
-    std::int64_t low, std::int64_t high) const {
+std::int64_t JsonReader::as_integer(std::int64_t low, std::int64_t high) const {
   // An unsigned number above 2^63 would wrap around in the conversion.
   const bool is_integer =
       json_->is_number_integer() &&
       (!json_->is_number_unsigned() ||
-       json_->get<std::uint64_t>() <=
-           static_cast<std::uint64_t>(INT64_MAX));
+       json_->get<std::uint64_t>() <= static_cast<std::uint64_t>(INT64_MAX));
   const std::int64_t value = is_integer ? json_->get<std::int64_t>() : 0;
   if (!is_integer || value < low || value > high) {
     fail_field(fmt::format(
@@ -136,13 +135,22 @@ std::int64_t JsonReader::as_integer(
   return value;
 }
 
+void JsonReader::check_fields(std::initializer_list<const char*> known) const {
+  if (!json_->is_object()) {
+    fail_field(fmt::format("expected an object, got {}", shortened(*json_)));
+  }
+  const std::vector<std::string> names(known.begin(), known.end());
+  for (const auto& member : json_->items()) {
+    if (std::find(names.begin(), names.end(), member.key()) == names.end()) {
+      at(member.key())
+          .fail_field("unknown field" + did_you_mean(member.key(), names));
+    }
+  }
+}
+
 void JsonReader::fail_field(const std::string& problem) const {
   fail(
-      code_,
-      "{}: {}: {}",
-      where_,
-      path_.empty() ? "document" : path_,
-      problem);
+      code_, "{}: {}: {}", where_, path_.empty() ? "document" : path_, problem);
 }
 
 }  // namespace ompq

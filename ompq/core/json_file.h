@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <initializer_list>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -52,6 +53,10 @@ class OMPQ_API JsonReader {
   [[nodiscard]] std::int64_t as_integer(
       std::int64_t low, std::int64_t high) const;
   [[nodiscard]] const Json& json() const { return *json_; }
+
+  /// Throws unless this is an object without members other than `known`; the
+  /// message names the unknown member and the nearest known ones.
+  void check_fields(std::initializer_list<const char*> known) const;
 
   /// Throws an error about this field: "<where><path>: <problem>".
   [[noreturn]] void fail_field(const std::string& problem) const;
