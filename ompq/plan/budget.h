@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ompq/core/export.h"
+#include "ompq/plan/bit_plan.h"
+
+namespace ompq {
+
+/// What a budget limits.
+enum class BudgetKind {
+  /// Bytes of the packed file, estimated by FileSizeModel.
+  FileSize,
+  /// sum weights x bits / 8, in bytes.
+  Payload,
+  /// The paper's size: (weights + 2 channels) x bits / 8, in bytes.
+  PaperSize,
+  /// Payload bits over all quantizable weights.
+  AverageBits,
+  /// sum MACs x weight bits x activation bits.
+  BitOperations,
+};
+
+inline constexpr std::array<BudgetKind, 5> kBudgetKinds{
+    BudgetKind::FileSize,
+    BudgetKind::Payload,
+    BudgetKind::PaperSize,
+    BudgetKind::AverageBits,
+    BudgetKind::BitOperations};
+
+/// Name in plans and messages: "file_size", "payload", "paper_size",
+/// "average_bits", "bit_operations".
+[[nodiscard]] OMPQ_API std::string_view to_string(BudgetKind kind);
+
+/// The kind of that name, if there is one.
+[[nodiscard]] OMPQ_API std::optional<BudgetKind> parse_budget_kind(
+    std::string_view name);
+
+/// A limit with its unit for people: "1.50 MiB (1,572,864 bytes)",
+/// "2.5 bits per weight", "40.2 G bit operations".
+[[nodiscard]] OMPQ_API std::string format_budget(
+    BudgetKind kind, double quantity);
+
+/// A limit on one quantity.
+struct Budget {
+  BudgetKind kind = BudgetKind::FileSize;
+  /// Largest value allowed, in bytes, bits per weight or bit operations.
+  double limit = 0.0;
+
+  friend bool operator==(const Budget&, const Budget&) = default;
+};
+
+/// What a plan uses of a budget, in the budget's unit.
+[[nodiscard]] OMPQ_API double used_of(
+    BudgetKind kind, const PlanTotals& totals);
+
+}  // namespace ompq
