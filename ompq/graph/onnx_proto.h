@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+// Internal: the only header that shows protobuf; never install it.
+#pragma once
+
+#include <onnx/onnx_pb.h>

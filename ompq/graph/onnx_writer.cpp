@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "ompq/graph/onnx_writer.h"
+
+#include <limits>
+#include <set>
+
+#include "ompq/core/error.h"
+#include "ompq/graph/onnx_attribute.h"
+#include "ompq/graph/onnx_tensor.h"
+#include "ompq/graph/onnx_value_info.h"
+
+namespace ompq::detail {
+namespace {
+
+/// Smallest IR version that may hold an operator set. Not below 4, where
+/// initializers stopped to be inputs as well.
+std::int64_t ir_version_for(std::int64_t opset) {
+  if (opset <= 9) return 4;
+  if (opset == 10) return 5;
+  if (opset == 11) return 6;
+  if (opset <= 14) return 7;
+  if (opset <= 18) return 8;
+  if (opset <= 20) return 9;
+  if (opset <= 22) return 10;
+  return opset - 12;
+}
+
+void write_opsets(const Graph& graph, onnx::ModelProto& model) {
+  auto* standard = model.add_opset_import();
+  standard->set_domain("");
+  standard->set_version(graph.opset());
+  std::set<std::string> domains;
+  for (const Node& node : graph.nodes()) {
+    if (!node.domain.empty() && domains.insert(node.domain).second) {
+      auto* set = model.add_opset_import();
+      set->set_domain(node.domain);
+      set->set_version(1);
+    }
+  }
+}
+
+void write_node(const Graph& graph, const Node& node, onnx::NodeProto& proto) {
+  const auto name_of = [&](const std::optional<ValueId>& id) {
+    return id ? graph.value(*id).name : std::string();
+  };
+  for (const auto& id : node.inputs) {
+    proto.add_input(name_of(id));
+  }
+  for (const auto& id : node.outputs) {
+    proto.add_output(name_of(id));
+  }
+  proto.set_name(node.name);
+  proto.set_op_type(node.op_type);
+  if (!node.domain.empty()) {
+    proto.set_domain(node.domain);
+  }
+  for (const auto& [name, attribute] : node.attributes) {
+    *proto.add_attribute() = write_attribute(name, attribute);
+  }
+}
+
+void write_values(const Graph& graph, onnx::GraphProto& proto) {
+  for (const ValueId id : graph.inputs()) {
+    *proto.add_input() = write_value_info(graph.value(id));
+  }
+  for (const ValueId id : graph.outputs()) {
+    *proto.add_output() = write_value_info(graph.value(id));
+  }
+  for (const Value& value : graph.values()) {
+    if (value.constant) {
+      *proto.add_initializer() =
+          tensor_from_constant(*value.constant, value.name);
+    } else if (value.producer && !graph.is_output(value.id)) {
+      onnx::ValueInfoProto info = write_value_info(value);
+      if (info.has_type()) {
+        *proto.add_value_info() = std::move(info);
+      }
+    }
+  }
+}
+
+void check_size(const Graph& graph) {
+  std::uint64_t size_bytes = 0;
+  for (const Value& value : graph.values()) {
+    size_bytes += value.constant ? value.constant->bytes().size() : 0;
+  }
+  OMPQ_CHECK(
+      size_bytes <= std::numeric_limits<std::int32_t>::max(),
+      ErrorCode::Unsupported,
+      "[write_onnx] the weights take {} bytes; an ONNX file holds 2 GB at most",
+      size_bytes);
+}
+
+}  // namespace
+
+onnx::ModelProto model_from_graph(const Graph& graph) {
+  check_size(graph);
+  onnx::ModelProto model;
+  model.set_ir_version(ir_version_for(graph.opset()));
+  model.set_producer_name("ompq");
+  write_opsets(graph, model);
+  for (const auto& [key, text] : graph.metadata()) {
+    auto* entry = model.add_metadata_props();
+    entry->set_key(key);
+    entry->set_value(text);
+  }
+  onnx::GraphProto& proto = *model.mutable_graph();
+  proto.set_name(graph.name().empty() ? "graph" : graph.name());
+  for (const Node& node : graph.nodes()) {
+    write_node(graph, node, *proto.add_node());
+  }
+  write_values(graph, proto);
+  return model;
+}
+
+}  // namespace ompq::detail
