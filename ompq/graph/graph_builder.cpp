@@ -12,6 +12,10 @@ namespace {
 
 using NodeSpec = GraphBuilder::NodeSpec;
 
+std::string name_of(const Graph& graph, const std::optional<ValueId>& id) {
+  return id ? graph.value(*id).name : std::string();
+}
+
 std::vector<NodeSpec>::iterator find_spec(
     std::vector<NodeSpec>& nodes, const std::string& name) {
   const auto found =
@@ -26,11 +30,9 @@ std::vector<NodeSpec>::iterator find_spec(
   return found;
 }
 
-std::string name_of(const Graph& graph, const std::optional<ValueId>& id) {
-  return id ? graph.value(*id).name : std::string();
-}
+}  // namespace
 
-NodeSpec spec_of(const Graph& graph, const Node& node) {
+NodeSpec detail::spec_of(const Graph& graph, const Node& node) {
   NodeSpec spec{
       .name = node.name,
       .domain = node.domain,
@@ -46,8 +48,6 @@ NodeSpec spec_of(const Graph& graph, const Node& node) {
   }
   return spec;
 }
-
-}  // namespace
 
 /// Gives an unnamed node a name and remembers the names it brings.
 void GraphBuilder::State::adopt(NodeSpec& node, std::size_t number) {
@@ -86,7 +86,7 @@ GraphBuilder::GraphBuilder(const Graph& graph)
     add_output(graph.value(id).name);
   }
   for (const Node& node : graph.nodes()) {
-    add_node(spec_of(graph, node));
+    add_node(detail::spec_of(graph, node));
   }
 }
 

@@ -44,4 +44,11 @@ struct GraphBuilder::State {
   void adopt(NodeSpec& node, std::size_t number);
 };
 
+namespace detail {
+
+/// A node of a graph as the builder takes it: names for ids.
+[[nodiscard]] GraphBuilder::NodeSpec spec_of(
+    const Graph& graph, const Node& node);
+
+}  // namespace detail
 }  // namespace ompq

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "ompq/core/error.h"
+#include "ompq/graph/canonical.h"
 #include "ompq/graph/onnx_file.h"
 
 namespace ompq {
@@ -29,7 +30,7 @@ std::vector<fs::path> model_files() {
   return files;
 }
 
-TEST(OnnxModels, AreRead) {
+TEST(OnnxModels, AreReadAndMadeCanonical) {
   const auto files = model_files();
   if (files.empty()) {
     GTEST_SKIP() << "no models: set OMPQ_SHARED to the shared folder";
@@ -39,6 +40,8 @@ TEST(OnnxModels, AreRead) {
     try {
       const Graph graph = read_onnx(file);
       EXPECT_GT(graph.nodes().size(), 2U) << file;
+      const Graph canonical = canonicalize(graph);
+      EXPECT_EQ(canonical.opset(), kCanonicalOpset);
     } catch (const Error& error) {
       ADD_FAILURE() << error.what();
     }

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "ompq/core/error.h"
+#include "ompq/graph/canonical_rules.h"
+
+namespace ompq::detail {
+namespace {
+
+using NodeSpec = GraphBuilder::NodeSpec;
+
+/// Resize of opset 10 and Upsample have no coordinate mode: they divide by the
+/// scale and, for the nearest element, cut off.
+void set_asymmetric(const Node& node, NodeSpec& spec) {
+  const std::string mode = node.text("mode", "nearest");
+  const bool is_linear = mode == "linear" || mode == "bilinear";
+  OMPQ_CHECK(
+      is_linear || mode == "nearest",
+      ErrorCode::InvalidModel,
+      "[canonicalize] node '{}' ({}): mode must be 'nearest' or 'linear', got "
+      "'{}'",
+      node.name,
+      node.op_type,
+      mode);
+  spec.op_type = "Resize";
+  spec.attributes.clear();
+  spec.attributes["mode"] = std::string(is_linear ? "linear" : "nearest");
+  spec.attributes["coordinate_transformation_mode"] = std::string("asymmetric");
+  spec.attributes["nearest_mode"] = std::string("floor");
+}
+
+/// Opset 11 only: floor((i + 1/2) / scale) is what half_pixel gives with ties
+/// rounded up.
+void replace_tf_half_pixel(const Node& node, NodeSpec& spec) {
+  const std::string mode = node.text("mode", "nearest");
+  const std::string rounding = node.text("nearest_mode", "round_prefer_floor");
+  OMPQ_CHECK(
+      mode == "nearest" && rounding == "floor",
+      ErrorCode::Unsupported,
+      "[canonicalize] node '{}' (Resize): coordinate mode tf_half_pixel_for_nn "
+      "with mode '{}', nearest_mode '{}'; only nearest with floor is supported",
+      node.name,
+      mode,
+      rounding);
+  spec.attributes["coordinate_transformation_mode"] = std::string("half_pixel");
+  spec.attributes["nearest_mode"] = std::string("round_prefer_ceil");
+}
+
+void drop_if_empty(
+    Canonicalization& work,
+    const Node& node,
+    std::size_t index,
+    NodeSpec& spec) {
+  const Constant* constant = work.graph().constant_input(node, index);
+  if (constant != nullptr && constant->size() == 0) {
+    spec.inputs[index].clear();
+  }
+}
+
+}  // namespace
+
+void rewrite_resize(Canonicalization& work, const Node& node) {
+  NodeSpec spec = work.spec(node);
+  if (work.opset() == 10) {
+    set_asymmetric(node, spec);
+    spec.inputs.insert(spec.inputs.begin() + 1, "");
+    work.builder().replace_node(node.name, {std::move(spec)});
+    return;
+  }
+  const std::string coordinates =
+      node.text("coordinate_transformation_mode", "half_pixel");
+  if (coordinates == "tf_half_pixel_for_nn") {
+    replace_tf_half_pixel(node, spec);
+  }
+  if (spec.inputs.size() > 1 && coordinates != "tf_crop_and_resize") {
+    spec.inputs[1].clear();
+  }
+  // Opset 11 asks for all inputs; those that do not apply are empty tensors.
+  for (std::size_t i = 1; i < spec.inputs.size(); ++i) {
+    drop_if_empty(work, node, i, spec);
+  }
+  while (spec.inputs.size() > 1 && spec.inputs.back().empty()) {
+    spec.inputs.pop_back();
+  }
+  OMPQ_CHECK(
+      spec.inputs.size() > 2,
+      ErrorCode::InvalidModel,
+      "[canonicalize] node '{}' (Resize) has neither scales nor sizes",
+      node.name);
+  work.builder().replace_node(node.name, {std::move(spec)});
+}
+
+void rewrite_upsample(Canonicalization& work, const Node& node) {
+  NodeSpec spec = work.spec(node);
+  set_asymmetric(node, spec);
+  OMPQ_CHECK(
+      spec.inputs.size() == (node.has("scales") ? 1U : 2U),
+      ErrorCode::InvalidModel,
+      "[canonicalize] node '{}' (Upsample): expected an input and scales, got "
+      "{} inputs",
+      node.name,
+      spec.inputs.size());
+  if (node.has("scales")) {
+    const std::vector<float> scales = node.reals("scales", {});
+    const auto length = static_cast<std::int64_t>(scales.size());
+    spec.inputs.push_back(
+        work.add_constant(node, "scales", Constant::from(scales, {length})));
+  }
+  spec.inputs.insert(spec.inputs.begin() + 1, "");
+  work.builder().replace_node(node.name, {std::move(spec)});
+}
+
+}  // namespace ompq::detail
