@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# From a bare machine to a result: installs what is missing, builds the program
+# and runs the bundled example. Arguments go to `ompq demo`.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+source scripts/dependencies.sh
+
+install_dependencies "${build_packages[@]}"
+configure_and_build ompq_cli ompq_compute </dev/null
+exec build/release/cli/ompq demo "$@"
