@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#include "cli/command.h"
+
+namespace ompq {
+
+Commands make_commands() {
+  Commands commands;
+  return commands;
+}
+
+Command* find_command(const Commands& commands, std::string_view name) {
+  for (const auto& command : commands) {
+    if (command->name() == name) {
+      return command.get();
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace ompq

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include "cli/console.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include <unistd.h>
+
+#include "ompq/core/error.h"
+
+#include "cli/interrupt.h"
+#include "cli/progress_bar.h"
+
+namespace ompq {
+namespace {
+
+constexpr std::chrono::milliseconds kRedrawInterval{100};
+
+}  // namespace
+
+Console::Console(ConsoleOptions options)
+    : options_(options),
+      output_(detect_terminal(STDOUT_FILENO)),
+      error_(detect_terminal(STDERR_FILENO)) {}
+
+Console::~Console() {
+  const std::lock_guard lock(mutex_);
+  erase();
+}
+
+void Console::print(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  erase();
+  const bool is_written =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+      std::fflush(stdout) == 0;
+  OMPQ_CHECK(
+      is_written,
+      ErrorCode::OutputFailed,
+      "standard output: {}",
+      std::strerror(errno));
+}
+
+void Console::begin_stage(std::string_view name, std::int64_t total) {
+  const std::lock_guard lock(mutex_);
+  const Clock::time_point now = Clock::now();
+  stages_.push_back({std::string(name), total, 0, now});
+  // Short stages end before their first drawing: the screen stays calm.
+  last_draw_ = now;
+  if (options_.verbose && !error_.is_interactive) {
+    write_line(fmt::format("{} ...", printable(name)));
+  }
+}
+
+void Console::advance(std::int64_t done) {
+  const std::lock_guard lock(mutex_);
+  if (stages_.empty()) {
+    return;
+  }
+  stages_.back().done = done;
+  if (Clock::now() - last_draw_ >= kRedrawInterval) {
+    draw();
+  }
+}
+
+void Console::end_stage(double elapsed_s) {
+  const std::lock_guard lock(mutex_);
+  if (stages_.empty()) {
+    return;
+  }
+  erase();
+  if (!options_.quiet && (!error_.is_interactive || options_.verbose)) {
+    write_line(fmt::format(
+        "{}: {}", printable(stages_.back().name), format_duration(elapsed_s)));
+  }
+  stages_.pop_back();
+}
+
+void Console::warn(const std::string& message) {
+  const std::lock_guard lock(mutex_);
+  write_line(
+      error_.has_colour
+          ? fmt::format("ompq: \x1b[33mwarning:\x1b[0m {}", printable(message))
+          : fmt::format("ompq: warning: {}", printable(message)));
+}
+
+void Console::info(const std::string& message) {
+  const std::lock_guard lock(mutex_);
+  if (options_.verbose && !options_.quiet) {
+    write_line(printable(message));
+  }
+}
+
+bool Console::interrupted() const {
+  return interrupt_requested();
+}
+
+void Console::draw() {
+  if (options_.quiet || !error_.is_interactive || stages_.empty()) {
+    return;
+  }
+  last_draw_ = Clock::now();
+  const Stage& stage = stages_.back();
+  const std::chrono::duration<double> elapsed = last_draw_ - stage.begin;
+  const std::string line = progress_line(
+      {.stage = stage.name,
+       .done = stage.done,
+       .total = stage.total,
+       .elapsed_s = elapsed.count()},
+      error_.width - 1);
+  fmt::print(stderr, "\r\x1b[K{}", line);
+  std::fflush(stderr);
+  is_drawn_ = true;
+}
+
+void Console::erase() {
+  if (is_drawn_) {
+    fmt::print(stderr, "\r\x1b[K");
+    std::fflush(stderr);
+    is_drawn_ = false;
+  }
+}
+
+void Console::write_line(const std::string& line) {
+  erase();
+  fmt::print(stderr, "{}\n", line);
+}
+
+}  // namespace ompq

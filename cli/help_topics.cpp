@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "cli/help_topics.h"
+
+#include <array>
+
+namespace ompq {
+namespace {
+
+constexpr std::array kTopics{
+    HelpTopic{
+        "config",
+        R"(Configuration files
+
+Every option may stand in a file given by --config FILE: JSON, TOML or INI.
+A flag on the command line wins over the file, the file over the default.
+Settings in a section named like a command hold for that command only; the
+others hold for every command that has the option.
+
+  {"preprocess": "imagenet",
+   "search": {"size": "1.5MiB", "pin": {"conv1": 8}}}
+
+  preprocess = "imagenet"
+  [search]
+  size = "1.5MiB"
+  pin = ["conv1=8"]
+)"},
+    HelpTopic{
+        "data",
+        R"(Images and arrays
+
+DATA is one of
+  a folder of images     class folders (the label is the folder's position in
+                         name order), or a labels.csv with lines file,label
+  images.npy             uint8 [N, H, W, 3] pictures, or float32 [N, C, H, W]
+                         that are fed as they are; labels by --labels FILE.npy
+  images.npz             the same, compressed or not
+
+Pictures of the model's input size are taken as they are. Others are resized
+so that the shorter side is the input size / 0.875 (bilinear, antialiased) and
+cropped at the centre; --resize and --crop override that, 'none' leaves a step
+out. Then --preprocess sets scale, mean and std:
+  imagenet    x / 255, then minus mean and divided by std for each channel
+  cifar10     likewise, with the mean and std of CIFAR-10
+  unit        x / 255
+  symmetric   x / 127.5 - 1
+  raw         x
+--scale, --mean, --std and --channel-order change one of them.
+)"},
+    HelpTopic{
+        "exit-status",
+        R"(Exit status
+
+    0   done
+    1   a bug of ompq; please report it
+    2   wrong usage: the command line or a configuration file
+    3   wrong input, or output that cannot be written
+    4   no plan satisfies the budgets; the message names the smallest that can
+    5   the model uses something that ompq does not support
+  130   interrupted by Ctrl-C
+
+Results go to the standard output, progress and messages to the standard error
+stream. Files appear whole or not at all.
+)"},
+};
+
+}  // namespace
+
+std::span<const HelpTopic> help_topics() {
+  return kTopics;
+}
+
+}  // namespace ompq
