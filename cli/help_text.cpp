@@ -41,7 +41,7 @@ std::string usage(const Command& command, const OptionTable& table) {
 }
 
 std::string option_lines(const OptionRecord& record, std::int64_t width) {
-  const std::string names = "  " + option_names(record);
+  const std::string names = fmt::format("  {}", option_names(record));
   std::string text = option_sentence(record);
   const std::string indent(kNameColumn, ' ');
   const std::string wrapped = wrap(text, width - kNameColumn, kNameColumn);
@@ -64,7 +64,7 @@ std::string markdown_row(const OptionRecord& record) {
   if (!record.choices.empty()) {
     meaning += fmt::format(": {}", fmt::join(record.choices, ", "));
   }
-  const std::string unit = record.unit.empty() ? "" : " " + record.unit;
+  const std::string unit = record.unit.empty() ? "" : fmt::format(" {}", record.unit);
   std::string range = range_text(record);
   range += range.empty() ? "" : unit;
   std::string fallback = record.is_switch ? "off" : record.default_text;
@@ -106,7 +106,7 @@ std::string option_sentence(const OptionRecord& record) {
   if (!record.choices.empty()) {
     facts.push_back(fmt::format("{}", fmt::join(record.choices, ", ")));
   }
-  const std::string unit = record.unit.empty() ? "" : " " + record.unit;
+  const std::string unit = record.unit.empty() ? "" : fmt::format(" {}", record.unit);
   if (const std::string range = range_text(record); !range.empty()) {
     facts.push_back(range + unit);
   }
