@@ -48,6 +48,13 @@ class OMPQ_API Dataset {
 
   /// True if every example has a label.
   [[nodiscard]] virtual bool has_labels() const = 0;
+
+  /// Class index of example `index`, without decoding it where the dataset can
+  /// tell; the same as get(index).label.
+  [[nodiscard]] virtual std::optional<std::int64_t> label(
+      std::int64_t index) const {
+    return get(index).label;
+  }
 };
 
 }  // namespace ompq
