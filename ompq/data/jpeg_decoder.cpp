@@ -166,7 +166,7 @@ Image decode_jpeg(
   OMPQ_CHECK(
       reader.read_header(bytes),
       ErrorCode::InvalidData,
-      "{}: damaged JPEG file: {}",
+      "{}: truncated or damaged JPEG file: {}",
       name,
       reader.message());
   check_image_size(reader.height(), reader.width(), name, limits);

@@ -138,7 +138,7 @@ Image decode_png(
   OMPQ_CHECK(
       reader.read_header(),
       ErrorCode::InvalidData,
-      "{}: damaged PNG file: {}",
+      "{}: truncated or damaged PNG file: {}",
       name,
       reader.message());
   check_image_size(reader.height(), reader.width(), name, limits);
