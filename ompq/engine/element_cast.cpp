@@ -39,10 +39,9 @@ IntegerRange integer_range(DataType type) {
         return false;
     }
   }();
-  const bool is_unsigned =
-      type == DataType::UInt2 || type == DataType::UInt4 ||
-      type == DataType::UInt8 || type == DataType::UInt16 ||
-      type == DataType::UInt32;
+  const bool is_unsigned = type == DataType::UInt2 || type == DataType::UInt4 ||
+                           type == DataType::UInt8 ||
+                           type == DataType::UInt16 || type == DataType::UInt32;
   OMPQ_CHECK(
       is_signed || is_unsigned,
       ErrorCode::Unsupported,
@@ -50,8 +49,7 @@ IntegerRange integer_range(DataType type) {
       to_string(type));
   const int bits = bits_per_element(type);
   return is_signed
-             ? IntegerRange{-(std::int64_t{1} << (bits - 1)),
-                            (std::int64_t{1} << (bits - 1)) - 1}
+             ? IntegerRange{-(std::int64_t{1} << (bits - 1)), (std::int64_t{1} << (bits - 1)) - 1}
              : IntegerRange{0, (std::int64_t{1} << bits) - 1};
 }
 

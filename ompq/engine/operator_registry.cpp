@@ -22,6 +22,7 @@ const Registry& registry() {
          {conv_operators(),
           linear_operators(),
           pool_operators(),
+          average_pool_operators(),
           norm_operators(),
           activation_operators(),
           arithmetic_operators(),

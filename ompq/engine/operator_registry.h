@@ -35,6 +35,7 @@ struct OperatorEntry {
 [[nodiscard]] std::span<const OperatorEntry> conv_operators();
 [[nodiscard]] std::span<const OperatorEntry> linear_operators();
 [[nodiscard]] std::span<const OperatorEntry> pool_operators();
+[[nodiscard]] std::span<const OperatorEntry> average_pool_operators();
 [[nodiscard]] std::span<const OperatorEntry> norm_operators();
 [[nodiscard]] std::span<const OperatorEntry> activation_operators();
 [[nodiscard]] std::span<const OperatorEntry> arithmetic_operators();

@@ -10,19 +10,20 @@ namespace ompq {
 namespace {
 
 Operator make_clip(const Node& node, const Graph& graph) {
-  return [low = ScalarInput(node, graph, 1), high = ScalarInput(node, graph, 2)](
-             const Tensors& inputs) -> Tensors {
-    const at::Tensor& input = inputs[0];
-    const std::optional<at::Scalar> lower = low.read(inputs);
-    const std::optional<at::Scalar> upper = high.read(inputs);
-    if (lower && upper) {
-      return {at::clamp(input, *lower, *upper)};
-    }
-    if (lower) {
-      return {at::clamp_min(input, *lower)};
-    }
-    return {upper ? at::clamp_max(input, *upper) : input};
-  };
+  return
+      [low = ScalarInput(node, graph, 1),
+       high = ScalarInput(node, graph, 2)](const Tensors& inputs) -> Tensors {
+        const at::Tensor& input = inputs[0];
+        const std::optional<at::Scalar> lower = low.read(inputs);
+        const std::optional<at::Scalar> upper = high.read(inputs);
+        if (lower && upper) {
+          return {at::clamp(input, *lower, *upper)};
+        }
+        if (lower) {
+          return {at::clamp_min(input, *lower)};
+        }
+        return {upper ? at::clamp_max(input, *upper) : input};
+      };
 }
 
 Operator make_leaky_relu(const Node& node, const Graph& /*graph*/) {
@@ -90,7 +91,9 @@ Operator make_shrink(const Node& node, const Graph& /*graph*/) {
   };
 }
 
-at::Tensor softplus(const at::Tensor& input) { return at::softplus(input); }
+at::Tensor softplus(const at::Tensor& input) {
+  return at::softplus(input);
+}
 
 at::Tensor softsign(const at::Tensor& input) {
   return input / (input.abs() + 1);
@@ -149,6 +152,8 @@ constexpr OperatorEntry kOperators[] = {
 
 }  // namespace
 
-std::span<const OperatorEntry> activation_operators() { return kOperators; }
+std::span<const OperatorEntry> activation_operators() {
+  return kOperators;
+}
 
 }  // namespace ompq

@@ -9,9 +9,13 @@
 namespace ompq {
 namespace {
 
-at::Tensor add(const at::Tensor& a, const at::Tensor& b) { return a + b; }
+at::Tensor add(const at::Tensor& a, const at::Tensor& b) {
+  return a + b;
+}
 
-at::Tensor subtract(const at::Tensor& a, const at::Tensor& b) { return a - b; }
+at::Tensor subtract(const at::Tensor& a, const at::Tensor& b) {
+  return a - b;
+}
 
 /// Integers are divided towards zero, as ONNX says.
 at::Tensor divide(const at::Tensor& a, const at::Tensor& b) {
@@ -48,9 +52,8 @@ at::Tensor fold(const Tensors& inputs) {
 
 template <at::Tensor (*Function)(const at::Tensor&, const at::Tensor&)>
 Operator make_variadic(const Node& /*node*/, const Graph& /*graph*/) {
-  return [](const Tensors& inputs) -> Tensors {
-    return {fold<Function>(inputs)};
-  };
+  return
+      [](const Tensors& inputs) -> Tensors { return {fold<Function>(inputs)}; };
 }
 
 Operator make_mean(const Node& /*node*/, const Graph& /*graph*/) {
@@ -66,13 +69,12 @@ at::Tensor round_half_even(const at::Tensor& input) {
 Operator make_cum_sum(const Node& node, const Graph& graph) {
   return [axis_input = ScalarInput(node, graph, 1),
           is_exclusive = node.integer("exclusive", 0) != 0,
-          is_reversed = node.integer("reverse", 0) != 0](
-             const Tensors& inputs) -> Tensors {
+          is_reversed = node.integer("reverse", 0) !=
+                        0](const Tensors& inputs) -> Tensors {
     const at::Tensor& input = inputs[0];
-    const std::int64_t axis = positive_axis(
-        axis_input.read(inputs)->to<std::int64_t>(), input.dim());
-    const at::Tensor ordered =
-        is_reversed ? input.flip({axis}) : input;
+    const std::int64_t axis =
+        positive_axis(axis_input.read(inputs)->to<std::int64_t>(), input.dim());
+    const at::Tensor ordered = is_reversed ? input.flip({axis}) : input;
     at::Tensor sums = at::cumsum(ordered, axis, input.scalar_type());
     sums = is_exclusive ? sums - ordered : sums;
     return {is_reversed ? sums.flip({axis}) : sums};
@@ -117,6 +119,8 @@ constexpr OperatorEntry kOperators[] = {
 
 }  // namespace
 
-std::span<const OperatorEntry> arithmetic_operators() { return kOperators; }
+std::span<const OperatorEntry> arithmetic_operators() {
+  return kOperators;
+}
 
 }  // namespace ompq

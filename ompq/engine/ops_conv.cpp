@@ -105,9 +105,10 @@ Crop crop_of(
                                     ? input[i] * window.stride[i]
                                     : shape.output_shape.at(i);
     const std::int64_t total = full - target;
-    const std::int64_t smaller = total / 2;
+    // A target beyond the last window is filled at the end.
+    const std::int64_t cut = std::max<std::int64_t>(total, 0);
     const std::int64_t first =
-        auto_pad == AutoPad::SameUpper ? smaller : total - smaller;
+        auto_pad == AutoPad::SameUpper ? cut / 2 : cut - cut / 2;
     crop.begin[i] = -first;
     crop.end[i] = extra - (total - first);
   }
@@ -146,11 +147,11 @@ Operator make_conv_transpose(const Node& node, const Graph& /*graph*/) {
     const Sizes zeros(window.rank(), 0);
     // The convolution crops evenly by itself; anything else is cut (or, where
     // output_padding reaches past the last window, filled) afterwards.
-    const bool is_even = crop.begin == crop.end &&
-                         std::all_of(
-                             crop.begin.begin(),
-                             crop.begin.end(),
-                             [](std::int64_t c) { return c <= 0; });
+    const bool is_even =
+        crop.begin == crop.end &&
+        std::all_of(crop.begin.begin(), crop.begin.end(), [](std::int64_t c) {
+          return c <= 0;
+        });
     const at::Tensor output = at::convolution(
         inputs[0],
         weight,
@@ -164,8 +165,8 @@ Operator make_conv_transpose(const Node& node, const Graph& /*graph*/) {
     if (is_even) {
       return {output};
     }
-    return {add_channel_bias(
-        pad_spatial(output, crop.begin, crop.end, 0), bias)};
+    return {
+        add_channel_bias(pad_spatial(output, crop.begin, crop.end, 0), bias)};
   };
 }
 
@@ -176,6 +177,8 @@ constexpr OperatorEntry kOperators[] = {
 
 }  // namespace
 
-std::span<const OperatorEntry> conv_operators() { return kOperators; }
+std::span<const OperatorEntry> conv_operators() {
+  return kOperators;
+}
 
 }  // namespace ompq

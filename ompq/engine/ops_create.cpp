@@ -48,12 +48,11 @@ Operator make_cast(const Node& node, const Graph& /*graph*/) {
 }
 
 Operator make_cast_like(const Node& node, const Graph& graph) {
-  return [type = declared_type(node, graph, 1)](
-             const Tensors& inputs) -> Tensors {
+  return [type =
+              declared_type(node, graph, 1)](const Tensors& inputs) -> Tensors {
     const bool is_known = type != DataType::Undefined;
     return {cast_elements(
-        inputs[0],
-        is_known ? type : to_data_type(inputs[1].scalar_type()))};
+        inputs[0], is_known ? type : to_data_type(inputs[1].scalar_type()))};
   };
 }
 
@@ -79,12 +78,11 @@ Operator make_constant_of_shape(const Node& node, const Graph& graph) {
 Operator make_range(const Node& node, const Graph& graph) {
   return [start = ScalarInput(node, graph, 0),
           limit = ScalarInput(node, graph, 1),
-          delta = ScalarInput(node, graph, 2)](
-             const Tensors& inputs) -> Tensors {
+          delta =
+              ScalarInput(node, graph, 2)](const Tensors& inputs) -> Tensors {
     const at::Scalar first = *start.read(inputs);
     const at::Scalar step = *delta.read(inputs);
-    const auto width =
-        limit.read(inputs)->to<double>() - first.to<double>();
+    const auto width = limit.read(inputs)->to<double>() - first.to<double>();
     OMPQ_CHECK(
         step.to<double>() != 0, ErrorCode::InvalidData, "delta must not be 0");
     const auto count = static_cast<std::int64_t>(
@@ -115,12 +113,13 @@ Operator make_eye_like(const Node& node, const Graph& /*graph*/) {
 /// Keeps the triangle above (or below) diagonal k of each matrix.
 Operator make_trilu(const Node& node, const Graph& graph) {
   return [is_upper = node.integer("upper", 1) != 0,
-          diagonal_input = ScalarInput(node, graph, 1)](
-             const Tensors& inputs) -> Tensors {
+          diagonal_input =
+              ScalarInput(node, graph, 1)](const Tensors& inputs) -> Tensors {
     const auto given = diagonal_input.read(inputs);
     const std::int64_t diagonal = given ? given->to<std::int64_t>() : 0;
-    return {is_upper ? at::triu(inputs[0], diagonal)
-                     : at::tril(inputs[0], diagonal)};
+    return {
+        is_upper ? at::triu(inputs[0], diagonal)
+                 : at::tril(inputs[0], diagonal)};
   };
 }
 
@@ -137,6 +136,8 @@ constexpr OperatorEntry kOperators[] = {
 
 }  // namespace
 
-std::span<const OperatorEntry> create_operators() { return kOperators; }
+std::span<const OperatorEntry> create_operators() {
+  return kOperators;
+}
 
 }  // namespace ompq

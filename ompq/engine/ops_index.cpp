@@ -47,8 +47,8 @@ Operator make_slice(const Node& node, const Graph& graph) {
   return [starts_input = IntegerInput(node, graph, 1),
           ends_input = IntegerInput(node, graph, 2),
           axes_input = IntegerInput(node, graph, 3),
-          steps_input = IntegerInput(node, graph, 4)](
-             const Tensors& inputs) -> Tensors {
+          steps_input =
+              IntegerInput(node, graph, 4)](const Tensors& inputs) -> Tensors {
     const Sizes starts = starts_input.read(inputs);
     const Sizes ends = ends_input.read(inputs);
     Sizes axes = axes_input.read(inputs);
@@ -99,8 +99,7 @@ Operator make_gather(const Node& node, const Graph& /*graph*/) {
 Operator make_gather_elements(const Node& node, const Graph& /*graph*/) {
   return [given = node.integer("axis", 0)](const Tensors& inputs) -> Tensors {
     const std::int64_t axis = positive_axis(given, inputs[0].dim());
-    const at::Tensor index =
-        positive_indices(inputs[1], inputs[0].size(axis));
+    const at::Tensor index = positive_indices(inputs[1], inputs[0].size(axis));
     return {at::gather(inputs[0], axis, index)};
   };
 }
@@ -109,8 +108,8 @@ Operator make_gather_elements(const Node& node, const Graph& /*graph*/) {
 /// condition holds.
 Operator make_compress(const Node& node, const Graph& /*graph*/) {
   const bool has_axis = node.has("axis");
-  return [has_axis, given = node.integer("axis", 0)](
-             const Tensors& inputs) -> Tensors {
+  return [has_axis,
+          given = node.integer("axis", 0)](const Tensors& inputs) -> Tensors {
     const at::Tensor input = has_axis ? inputs[0] : inputs[0].reshape({-1});
     const at::Tensor index = at::nonzero(inputs[1]).reshape({-1});
     return {input.index_select(positive_axis(given, input.dim()), index)};
@@ -127,8 +126,8 @@ Operator make_non_zero(const Node& /*node*/, const Graph& /*graph*/) {
 Operator make_top_k(const Node& node, const Graph& graph) {
   return [count_input = ScalarInput(node, graph, 1),
           given = node.integer("axis", -1),
-          is_largest = node.integer("largest", 1) != 0](
-             const Tensors& inputs) -> Tensors {
+          is_largest = node.integer("largest", 1) !=
+                       0](const Tensors& inputs) -> Tensors {
     const std::int64_t axis = positive_axis(given, inputs[0].dim());
     const auto count = count_input.read(inputs)->to<std::int64_t>();
     OMPQ_CHECK(
@@ -171,6 +170,8 @@ constexpr OperatorEntry kOperators[] = {
 
 }  // namespace
 
-std::span<const OperatorEntry> index_operators() { return kOperators; }
+std::span<const OperatorEntry> index_operators() {
+  return kOperators;
+}
 
 }  // namespace ompq

@@ -119,8 +119,8 @@ Operator make_space_to_depth(const Node& node, const Graph& /*graph*/) {
 /// Reverses the first sequence_lens[i] steps of sequence i.
 Operator make_reverse_sequence(const Node& node, const Graph& /*graph*/) {
   return [batch_axis = node.integer("batch_axis", 1),
-          time_axis = node.integer("time_axis", 0)](
-             const Tensors& inputs) -> Tensors {
+          time_axis =
+              node.integer("time_axis", 0)](const Tensors& inputs) -> Tensors {
     OMPQ_CHECK(
         batch_axis + time_axis == 1 && batch_axis * time_axis == 0,
         ErrorCode::InvalidModel,
@@ -149,6 +149,8 @@ constexpr OperatorEntry kOperators[] = {
 
 }  // namespace
 
-std::span<const OperatorEntry> layout_operators() { return kOperators; }
+std::span<const OperatorEntry> layout_operators() {
+  return kOperators;
+}
 
 }  // namespace ompq

@@ -22,8 +22,8 @@ Operator make_gemm(const Node& node, const Graph& /*graph*/) {
   return [alpha = node.real("alpha", 1),
           beta = node.real("beta", 1),
           transposed_a = node.integer("transA", 0) != 0,
-          transposed_b = node.integer("transB", 0) != 0](
-             const Tensors& inputs) -> Tensors {
+          transposed_b = node.integer("transB", 0) !=
+                         0](const Tensors& inputs) -> Tensors {
     const at::Tensor a = matrix(inputs[0], transposed_a);
     const at::Tensor b = matrix(inputs[1], transposed_b);
     const at::Tensor c = optional_input(inputs, 2);
@@ -46,10 +46,10 @@ Operator make_einsum(const Node& node, const Graph& /*graph*/) {
       node.has("equation"),
       ErrorCode::InvalidModel,
       "attribute equation is missing");
-  return [equation = node.text("equation", "")](
-             const Tensors& inputs) -> Tensors {
-    return {at::einsum(equation, inputs)};
-  };
+  return
+      [equation = node.text("equation", "")](const Tensors& inputs) -> Tensors {
+        return {at::einsum(equation, inputs)};
+      };
 }
 
 constexpr OperatorEntry kOperators[] = {
@@ -60,6 +60,8 @@ constexpr OperatorEntry kOperators[] = {
 
 }  // namespace
 
-std::span<const OperatorEntry> linear_operators() { return kOperators; }
+std::span<const OperatorEntry> linear_operators() {
+  return kOperators;
+}
 
 }  // namespace ompq

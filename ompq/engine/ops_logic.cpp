@@ -21,8 +21,8 @@ Operator make_where(const Node& /*node*/, const Graph& /*graph*/) {
 
 Operator make_is_inf(const Node& node, const Graph& /*graph*/) {
   return [negative = node.integer("detect_negative", 1) != 0,
-          positive = node.integer("detect_positive", 1) != 0](
-             const Tensors& inputs) -> Tensors {
+          positive = node.integer("detect_positive", 1) !=
+                     0](const Tensors& inputs) -> Tensors {
     const double infinity = std::numeric_limits<double>::infinity();
     at::Tensor result = at::zeros_like(inputs[0], at::kBool);
     result = negative ? result.logical_or(inputs[0] == -infinity) : result;
@@ -85,6 +85,8 @@ constexpr OperatorEntry kOperators[] = {
 
 }  // namespace
 
-std::span<const OperatorEntry> logic_operators() { return kOperators; }
+std::span<const OperatorEntry> logic_operators() {
+  return kOperators;
+}
 
 }  // namespace ompq

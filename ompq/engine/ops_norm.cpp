@@ -44,8 +44,8 @@ Tensors batch_norm_training(
 Operator make_batch_norm(const Node& node, const Graph& /*graph*/) {
   return [epsilon = node.real("epsilon", 1e-5F),
           momentum = node.real("momentum", 0.9F),
-          is_training = node.integer("training_mode", 0) != 0](
-             const Tensors& inputs) -> Tensors {
+          is_training = node.integer("training_mode", 0) !=
+                        0](const Tensors& inputs) -> Tensors {
     if (is_training) {
       return batch_norm_training(inputs, epsilon, momentum);
     }
@@ -104,17 +104,17 @@ Operator make_layer_norm(const Node& node, const Graph& /*graph*/) {
 
 /// y = x / sqrt(mean(x^2) + epsilon) scale, over the axes from `axis` on.
 Operator make_rms_norm(const Node& node, const Graph& /*graph*/) {
-  return [axis = node.integer("axis", -1),
-          epsilon =
-              node.real("epsilon", 1e-5F)](const Tensors& inputs) -> Tensors {
-    const at::Tensor& input = inputs[0];
-    Sizes axes;
-    for (auto i = positive_axis(axis, input.dim()); i < input.dim(); ++i) {
-      axes.push_back(i);
-    }
-    const at::Tensor mean_square = (input * input).mean(axes, true);
-    return {input * at::rsqrt(mean_square + epsilon) * inputs[1]};
-  };
+  return
+      [axis = node.integer("axis", -1), epsilon = node.real("epsilon", 1e-5F)](
+          const Tensors& inputs) -> Tensors {
+        const at::Tensor& input = inputs[0];
+        Sizes axes;
+        for (auto i = positive_axis(axis, input.dim()); i < input.dim(); ++i) {
+          axes.push_back(i);
+        }
+        const at::Tensor mean_square = (input * input).mean(axes, true);
+        return {input * at::rsqrt(mean_square + epsilon) * inputs[1]};
+      };
 }
 
 Operator make_group_norm(const Node& node, const Graph& /*graph*/) {
@@ -171,8 +171,7 @@ Operator make_mean_variance_norm(const Node& node, const Graph& /*graph*/) {
              const Tensors& inputs) -> Tensors {
     const at::Tensor& input = inputs[0];
     const at::Tensor centred = input - input.mean(axes, true);
-    const at::Tensor deviation =
-        at::sqrt((centred * centred).mean(axes, true));
+    const at::Tensor deviation = at::sqrt((centred * centred).mean(axes, true));
     return {centred / (deviation + 1e-9)};
   };
 }
@@ -189,6 +188,8 @@ constexpr OperatorEntry kOperators[] = {
 
 }  // namespace
 
-std::span<const OperatorEntry> norm_operators() { return kOperators; }
+std::span<const OperatorEntry> norm_operators() {
+  return kOperators;
+}
 
 }  // namespace ompq

@@ -54,8 +54,7 @@ Pads spread_pads(
       Sizes(static_cast<std::size_t>(rank)),
       Sizes(static_cast<std::size_t>(rank))};
   for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t axis =
-        has_axes ? static_cast<std::size_t>(places[i]) : i;
+    const std::size_t axis = has_axes ? static_cast<std::size_t>(places[i]) : i;
     result.begin[axis] = pads[i];
     result.end[axis] = pads[count + i];
   }
@@ -120,8 +119,8 @@ Operator make_pad(const Node& node, const Graph& graph) {
   return [mode = parse_pad_mode(node.text("mode", "constant")),
           pads_input = IntegerInput(node, graph, 1),
           value_input = ScalarInput(node, graph, 2),
-          axes_input = IntegerInput(node, graph, 3)](
-             const Tensors& inputs) -> Tensors {
+          axes_input =
+              IntegerInput(node, graph, 3)](const Tensors& inputs) -> Tensors {
     const at::Tensor& input = inputs[0];
     const Pads pads = spread_pads(
         pads_input.read(inputs),
@@ -142,6 +141,8 @@ constexpr OperatorEntry kOperators[] = {
 
 }  // namespace
 
-std::span<const OperatorEntry> pad_operators() { return kOperators; }
+std::span<const OperatorEntry> pad_operators() {
+  return kOperators;
+}
 
 }  // namespace ompq

@@ -61,8 +61,8 @@ DataType quantized_type(const Node& node, const Graph& graph) {
 /// q = saturate(round_half_even(x / scale) + zero_point)
 Operator make_quantize(const Node& node, const Graph& graph) {
   return [granularity = read_granularity(node),
-          declared = quantized_type(node, graph)](
-             const Tensors& inputs) -> Tensors {
+          declared =
+              quantized_type(node, graph)](const Tensors& inputs) -> Tensors {
     const at::Tensor& input = inputs[0];
     const at::Tensor zero_point = optional_input(inputs, 2);
     const DataType type = declared == DataType::Undefined
@@ -74,30 +74,30 @@ Operator make_quantize(const Node& node, const Graph& graph) {
     if (zero_point.defined()) {
       codes = codes + spread(zero_point, input, granularity);
     }
-    return {at::clamp(codes, range.lowest, range.highest)
-                .to(to_scalar_type(type))};
+    return {
+        at::clamp(codes, range.lowest, range.highest).to(to_scalar_type(type))};
   };
 }
 
 /// x = (q - zero_point) scale, of the scale's type.
 Operator make_dequantize(const Node& node, const Graph& /*graph*/) {
-  return [granularity = read_granularity(node)](
-             const Tensors& inputs) -> Tensors {
-    const at::Tensor& codes = inputs[0];
-    const at::Tensor zero_point = optional_input(inputs, 2);
-    const at::Tensor scale = spread(inputs[1], codes, granularity);
-    const c10::ScalarType type = scale.scalar_type();
-    if (!zero_point.defined()) {
-      return {codes.to(type) * scale};
-    }
-    // The difference of two 32-bit integers is exact in int64 only.
-    const at::Tensor shift = spread(zero_point, codes, granularity);
-    const bool is_wide = codes.scalar_type() == at::kInt;
-    const at::Tensor difference =
-        is_wide ? (codes.to(at::kLong) - shift.to(at::kLong)).to(type)
-                : codes.to(type) - shift.to(type);
-    return {difference * scale};
-  };
+  return
+      [granularity = read_granularity(node)](const Tensors& inputs) -> Tensors {
+        const at::Tensor& codes = inputs[0];
+        const at::Tensor zero_point = optional_input(inputs, 2);
+        const at::Tensor scale = spread(inputs[1], codes, granularity);
+        const c10::ScalarType type = scale.scalar_type();
+        if (!zero_point.defined()) {
+          return {codes.to(type) * scale};
+        }
+        // The difference of two 32-bit integers is exact in int64 only.
+        const at::Tensor shift = spread(zero_point, codes, granularity);
+        const bool is_wide = codes.scalar_type() == at::kInt;
+        const at::Tensor difference =
+            is_wide ? (codes.to(at::kLong) - shift.to(at::kLong)).to(type)
+                    : codes.to(type) - shift.to(type);
+        return {difference * scale};
+      };
 }
 
 /// Scale and zero point from the range of the data, which includes 0; uint8.
@@ -110,8 +110,8 @@ Operator make_dynamic_quantize(const Node& /*node*/, const Graph& /*graph*/) {
     const at::Tensor scale = (high - low) / kHighest;
     const at::Tensor zero_point =
         at::clamp(at::round(-low / scale), 0, kHighest);
-    const at::Tensor codes = at::clamp(
-        at::round(input / scale) + zero_point, 0, kHighest);
+    const at::Tensor codes =
+        at::clamp(at::round(input / scale) + zero_point, 0, kHighest);
     return {codes.to(at::kByte), scale, zero_point.to(at::kByte)};
   };
 }
@@ -124,6 +124,8 @@ constexpr OperatorEntry kOperators[] = {
 
 }  // namespace
 
-std::span<const OperatorEntry> qdq_operators() { return kOperators; }
+std::span<const OperatorEntry> qdq_operators() {
+  return kOperators;
+}
 
 }  // namespace ompq

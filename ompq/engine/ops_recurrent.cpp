@@ -94,8 +94,7 @@ at::Tensor reverse_steps(const at::Tensor& steps, const at::Tensor& lengths) {
     return steps.flip({0});
   }
   const at::Tensor batch = at::arange(steps.size(1), at::kLong).unsqueeze(0);
-  return at::index(
-      steps, {reversed_positions(lengths, steps.size(0)), batch});
+  return at::index(steps, {reversed_positions(lengths, steps.size(0)), batch});
 }
 
 /// Outputs of one direction: every step's hidden state [T, N, H], 0 after a
@@ -206,10 +205,9 @@ Tensors run_recurrence(const Recurrence& recurrence, const Tensors& inputs) {
 }
 
 Operator make_recurrence(const Node& node, CellKind kind) {
-  return [recurrence = read_recurrence(node, std::move(kind))](
-             const Tensors& inputs) {
-    return run_recurrence(recurrence, inputs);
-  };
+  return
+      [recurrence = read_recurrence(node, std::move(kind))](
+          const Tensors& inputs) { return run_recurrence(recurrence, inputs); };
 }
 
 Operator make_lstm(const Node& node, const Graph& /*graph*/) {
@@ -233,6 +231,8 @@ constexpr OperatorEntry kOperators[] = {
 
 }  // namespace
 
-std::span<const OperatorEntry> recurrent_operators() { return kOperators; }
+std::span<const OperatorEntry> recurrent_operators() {
+  return kOperators;
+}
 
 }  // namespace ompq

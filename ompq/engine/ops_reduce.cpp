@@ -53,8 +53,7 @@ at::Tensor l2_norm(const at::Tensor& input, const Sizes& axes, bool keep) {
     return at::linalg_vector_norm(input, 2, axes, keep);
   }
   const at::Tensor values = input.to(at::kDouble);
-  return at::linalg_vector_norm(values, 2, axes, keep)
-      .to(input.scalar_type());
+  return at::linalg_vector_norm(values, 2, axes, keep).to(input.scalar_type());
 }
 
 at::Tensor log_sum(const at::Tensor& input, const Sizes& axes, bool keep) {
@@ -75,8 +74,8 @@ template <Reduction Function>
 Operator make_reduce(const Node& node, const Graph& graph) {
   return [axes_input = IntegerInput(node, graph, 1),
           keep = node.integer("keepdims", 1) != 0,
-          noop = node.integer("noop_with_empty_axes", 0) != 0](
-             const Tensors& inputs) -> Tensors {
+          noop = node.integer("noop_with_empty_axes", 0) !=
+                 0](const Tensors& inputs) -> Tensors {
     const at::Tensor& input = inputs[0];
     Sizes axes = positive_axes(axes_input.read(inputs), input.dim());
     if (axes.empty() && noop) {
@@ -96,8 +95,8 @@ template <Extreme Which>
 Operator make_arg(const Node& node, const Graph& /*graph*/) {
   return [given = node.integer("axis", 0),
           keep = node.integer("keepdims", 1) != 0,
-          select_last = node.integer("select_last_index", 0) != 0](
-             const Tensors& inputs) -> Tensors {
+          select_last = node.integer("select_last_index", 0) !=
+                        0](const Tensors& inputs) -> Tensors {
     const std::int64_t axis = positive_axis(given, inputs[0].dim());
     const at::Tensor input = select_last ? inputs[0].flip({axis}) : inputs[0];
     const at::Tensor index = Which == Extreme::Largest
@@ -124,6 +123,8 @@ constexpr OperatorEntry kOperators[] = {
 
 }  // namespace
 
-std::span<const OperatorEntry> reduce_operators() { return kOperators; }
+std::span<const OperatorEntry> reduce_operators() {
+  return kOperators;
+}
 
 }  // namespace ompq

@@ -87,12 +87,12 @@ std::vector<ResizeAxis> plan_axes(
     ResizeAxis& axis = axes[i];
     axis.input = input.size(places[i]);
     const auto length = static_cast<double>(axis.input);
-    axis.scale = sizes.empty() ? scales[i]
-                               : static_cast<double>(sizes[i]) / length;
-    axis.output = sizes.empty()
-                      ? static_cast<std::int64_t>(
-                            std::floor(length * axis.scale))
-                      : sizes[i];
+    axis.scale =
+        sizes.empty() ? scales[i] : static_cast<double>(sizes[i]) / length;
+    axis.output =
+        sizes.empty()
+            ? static_cast<std::int64_t>(std::floor(length * axis.scale))
+            : sizes[i];
     if (!roi.empty()) {
       axis.roi_start = roi[i];
       axis.roi_end = roi[i + given];
@@ -125,9 +125,8 @@ bool repeats_elements(const ResizeAxis& axis, const ResizeRule& rule) {
     return false;
   }
   using C = ResizeCoordinates;
-  const bool is_asymmetric =
-      rule.coordinates == C::Asymmetric &&
-      rule.rounding == NearestRounding::Floor;
+  const bool is_asymmetric = rule.coordinates == C::Asymmetric &&
+                             rule.rounding == NearestRounding::Floor;
   const bool is_centred = (rule.coordinates == C::HalfPixel ||
                            rule.coordinates == C::PytorchHalfPixel) &&
                           (rule.rounding == NearestRounding::RoundPreferFloor ||
@@ -147,10 +146,9 @@ at::Tensor resize_picture(
       input.scalar_type() == at::kFloat) {
     return at::_upsample_nearest_exact2d(input, size);
   }
-  const bool is_half_pixel =
-      rule.coordinates == C::HalfPixel ||
-      (rule.coordinates == C::PytorchHalfPixel && height.output > 1 &&
-       width.output > 1);
+  const bool is_half_pixel = rule.coordinates == C::HalfPixel ||
+                             (rule.coordinates == C::PytorchHalfPixel &&
+                              height.output > 1 && width.output > 1);
   const bool is_aligned = rule.coordinates == C::AlignCorners;
   if (rule.mode != ResizeMode::Linear || rule.antialias ||
       rule.exclude_outside || !(is_half_pixel || is_aligned) ||
@@ -172,8 +170,8 @@ at::Tensor resize(
       changed.push_back(static_cast<std::int64_t>(i));
     }
   }
-  if (input.dim() == 4 && changed.size() == 2 &&
-      places[changed[0]] == 2 && places[changed[1]] == 3) {
+  if (input.dim() == 4 && changed.size() == 2 && places[changed[0]] == 2 &&
+      places[changed[1]] == 3) {
     const at::Tensor picture =
         resize_picture(input, axes[changed[0]], axes[changed[1]], rule);
     if (picture.defined()) {
@@ -202,8 +200,8 @@ Operator make_resize(const Node& node, const Graph& graph) {
       places.resize(static_cast<std::size_t>(input.dim()));
       std::iota(places.begin(), places.end(), 0);
     }
-    const std::vector<ResizeAxis> axes = plan_axes(
-        input, places, inputs, sizes_input.read(inputs), policy);
+    const std::vector<ResizeAxis> axes =
+        plan_axes(input, places, inputs, sizes_input.read(inputs), policy);
     return {resize(input, places, axes, rule)};
   };
 }
@@ -214,6 +212,8 @@ constexpr OperatorEntry kOperators[] = {
 
 }  // namespace
 
-std::span<const OperatorEntry> resize_operators() { return kOperators; }
+std::span<const OperatorEntry> resize_operators() {
+  return kOperators;
+}
 
 }  // namespace ompq

@@ -25,13 +25,11 @@ at::Tensor row_numbers(const at::Tensor& indices, at::IntArrayRef sizes) {
       indices.sizes().slice(0, static_cast<std::size_t>(indices.dim() - 1)),
       at::kLong);
   for (std::size_t i = 0; i < sizes.size(); ++i) {
-    const at::Tensor index =
-        positive_indices(indices.select(-1, static_cast<std::int64_t>(i)),
-                         sizes[i]);
+    const at::Tensor index = positive_indices(
+        indices.select(-1, static_cast<std::int64_t>(i)), sizes[i]);
     OMPQ_CHECK(
-        index.numel() == 0 ||
-            (index.min().item<std::int64_t>() >= 0 &&
-             index.max().item<std::int64_t>() < sizes[i]),
+        index.numel() == 0 || (index.min().item<std::int64_t>() >= 0 &&
+                               index.max().item<std::int64_t>() < sizes[i]),
         ErrorCode::InvalidData,
         "an index is out of range for axis {} of size {}",
         i,
@@ -52,8 +50,8 @@ void check_depth(std::int64_t depth, std::int64_t rank) {
 
 /// output[b, i...] = input[b, indices[b, i..., :]]
 Operator make_gather_nd(const Node& node, const Graph& /*graph*/) {
-  return [batch = node.integer("batch_dims", 0)](
-             const Tensors& inputs) -> Tensors {
+  return [batch =
+              node.integer("batch_dims", 0)](const Tensors& inputs) -> Tensors {
     const at::Tensor& input = inputs[0];
     const at::Tensor& indices = inputs[1];
     const auto batches = static_cast<std::size_t>(batch);
@@ -65,8 +63,7 @@ Operator make_gather_nd(const Node& node, const Graph& /*graph*/) {
     const std::int64_t count = product(sizes.slice(0, batches));
     Sizes flat{count * product(indexed)};
     flat.insert(flat.end(), rest.begin(), rest.end());
-    const at::Tensor rows =
-        row_numbers(indices, indexed).reshape({count, -1});
+    const at::Tensor rows = row_numbers(indices, indexed).reshape({count, -1});
     const at::Tensor offset =
         at::arange(count, at::kLong).unsqueeze(1) * product(indexed);
     Sizes shape = indices.sizes().vec();
@@ -128,8 +125,7 @@ Operator make_scatter_elements(const Node& node, const Graph& /*graph*/) {
   return [given = node.integer("axis", 0),
           mode = read_scatter_mode(node)](const Tensors& inputs) -> Tensors {
     const std::int64_t axis = positive_axis(given, inputs[0].dim());
-    const at::Tensor index =
-        positive_indices(inputs[1], inputs[0].size(axis));
+    const at::Tensor index = positive_indices(inputs[1], inputs[0].size(axis));
     return {scatter(inputs[0], axis, index, inputs[2], mode)};
   };
 }
@@ -163,6 +159,8 @@ constexpr OperatorEntry kOperators[] = {
 
 }  // namespace
 
-std::span<const OperatorEntry> scatter_operators() { return kOperators; }
+std::span<const OperatorEntry> scatter_operators() {
+  return kOperators;
+}
 
 }  // namespace ompq

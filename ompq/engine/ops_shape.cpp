@@ -17,8 +17,8 @@ using Sizes = std::vector<std::int64_t>;
 /// A 0 copies the input's dimension, unless `allow_zero`.
 Operator make_reshape(const Node& node, const Graph& graph) {
   return [shape = IntegerInput(node, graph, 1),
-          allow_zero = node.integer("allowzero", 0) != 0](
-             const Tensors& inputs) -> Tensors {
+          allow_zero = node.integer("allowzero", 0) !=
+                       0](const Tensors& inputs) -> Tensors {
     const at::Tensor& input = inputs[0];
     Sizes target = shape.read(inputs);
     for (std::size_t i = 0; i < target.size() && !allow_zero; ++i) {
@@ -57,8 +57,8 @@ Operator make_flatten(const Node& node, const Graph& /*graph*/) {
 
 /// Without axes, every dimension of size 1 goes.
 Operator make_squeeze(const Node& node, const Graph& graph) {
-  return [axes_input = IntegerInput(node, graph, 1)](
-             const Tensors& inputs) -> Tensors {
+  return [axes_input =
+              IntegerInput(node, graph, 1)](const Tensors& inputs) -> Tensors {
     const at::Tensor& input = inputs[0];
     if (!axes_input.is_present()) {
       return {input.squeeze()};
@@ -83,11 +83,10 @@ Operator make_squeeze(const Node& node, const Graph& graph) {
 }
 
 Operator make_unsqueeze(const Node& node, const Graph& graph) {
-  return [axes_input = IntegerInput(node, graph, 1)](
-             const Tensors& inputs) -> Tensors {
+  return [axes_input =
+              IntegerInput(node, graph, 1)](const Tensors& inputs) -> Tensors {
     const Sizes given = axes_input.read(inputs);
-    const auto rank =
-        inputs[0].dim() + static_cast<std::int64_t>(given.size());
+    const auto rank = inputs[0].dim() + static_cast<std::int64_t>(given.size());
     Sizes axes = positive_axes(given, rank);
     std::sort(axes.begin(), axes.end());
     at::Tensor result = inputs[0];
@@ -100,25 +99,25 @@ Operator make_unsqueeze(const Node& node, const Graph& graph) {
 
 /// Broadcasts in both directions: a target of 1 keeps the input's dimension.
 Operator make_expand(const Node& node, const Graph& graph) {
-  return [shape = IntegerInput(node, graph, 1)](
-             const Tensors& inputs) -> Tensors {
-    const at::Tensor& input = inputs[0];
-    Sizes target = shape.read(inputs);
-    const std::size_t rank = static_cast<std::size_t>(input.dim());
-    if (target.size() < rank) {
-      target.insert(target.begin(), rank - target.size(), 1);
-    }
-    for (std::size_t i = 0; i < rank; ++i) {
-      std::int64_t& size = target[target.size() - rank + i];
-      size = size == 1 ? input.sizes()[i] : size;
-    }
-    return {input.expand(target)};
-  };
+  return
+      [shape = IntegerInput(node, graph, 1)](const Tensors& inputs) -> Tensors {
+        const at::Tensor& input = inputs[0];
+        Sizes target = shape.read(inputs);
+        const std::size_t rank = static_cast<std::size_t>(input.dim());
+        if (target.size() < rank) {
+          target.insert(target.begin(), rank - target.size(), 1);
+        }
+        for (std::size_t i = 0; i < rank; ++i) {
+          std::int64_t& size = target[target.size() - rank + i];
+          size = size == 1 ? input.sizes()[i] : size;
+        }
+        return {input.expand(target)};
+      };
 }
 
 Operator make_tile(const Node& node, const Graph& graph) {
-  return [repeats = IntegerInput(node, graph, 1)](
-             const Tensors& inputs) -> Tensors {
+  return [repeats =
+              IntegerInput(node, graph, 1)](const Tensors& inputs) -> Tensors {
     return {inputs[0].repeat(repeats.read(inputs))};
   };
 }
@@ -131,8 +130,8 @@ Operator make_identity(const Node& /*node*/, const Graph& /*graph*/) {
 Operator make_dropout(const Node& node, const Graph& graph) {
   return [ratio = ScalarInput(node, graph, 1),
           training = ScalarInput(node, graph, 2),
-          with_mask = node.output(1).has_value()](
-             const Tensors& inputs) -> Tensors {
+          with_mask =
+              node.output(1).has_value()](const Tensors& inputs) -> Tensors {
     const std::optional<at::Scalar> mode = training.read(inputs);
     if (mode && mode->to<bool>()) {
       const std::optional<at::Scalar> given = ratio.read(inputs);
@@ -162,6 +161,8 @@ constexpr OperatorEntry kOperators[] = {
 
 }  // namespace
 
-std::span<const OperatorEntry> shape_operators() { return kOperators; }
+std::span<const OperatorEntry> shape_operators() {
+  return kOperators;
+}
 
 }  // namespace ompq

@@ -30,18 +30,14 @@ const std::map<std::string, ActivationKind>& activation_kinds() {
       {"Tanh", {[](Input x, double, double) { return at::tanh(x); }}},
       {"Sigmoid", {[](Input x, double, double) { return at::sigmoid(x); }}},
       {"Softplus", {[](Input x, double, double) { return at::softplus(x); }}},
-      {"Softsign",
-       {[](Input x, double, double) { return x / (x.abs() + 1); }}},
+      {"Softsign", {[](Input x, double, double) { return x / (x.abs() + 1); }}},
       {"LeakyRelu",
        {[](Input x, double a, double) { return at::leaky_relu(x, a); },
         true,
         false,
         0.01}},
       {"ThresholdedRelu",
-       {[](Input x, double a, double) { return x * (x > a); },
-        true,
-        false,
-        1}},
+       {[](Input x, double a, double) { return x * (x > a); }, true, false, 1}},
       {"Elu",
        {[](Input x, double a, double) { return at::elu(x, a); },
         true,
@@ -147,8 +143,8 @@ std::vector<std::vector<CellActivation>> read_cell_activations(
     std::size_t directions) {
   std::vector<std::string> names;
   if (node.has("activations")) {
-    const auto* given =
-        std::get_if<std::vector<std::string>>(&node.attributes.at("activations"));
+    const auto* given = std::get_if<std::vector<std::string>>(
+        &node.attributes.at("activations"));
     OMPQ_CHECK(
         given != nullptr && given->size() == directions * defaults.size(),
         ErrorCode::InvalidModel,

@@ -229,8 +229,8 @@ at::Tensor resize_axis(
     return result;
   }
   const at::Tensor place = at::tensor(positions, at::kDouble);
-  const at::Tensor is_outside = place.lt(0).logical_or(
-      place.gt(static_cast<double>(axis.input - 1)));
+  const at::Tensor is_outside =
+      place.lt(0).logical_or(place.gt(static_cast<double>(axis.input - 1)));
   return result.masked_fill(
       along(is_outside, dimension, input.dim()), rule.extrapolation_value);
 }

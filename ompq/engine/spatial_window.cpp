@@ -101,9 +101,8 @@ std::int64_t positions(
 }  // namespace
 
 bool SpatialWindow::is_dilated() const {
-  return std::any_of(dilation.begin(), dilation.end(), [](std::int64_t d) {
-    return d != 1;
-  });
+  return std::any_of(
+      dilation.begin(), dilation.end(), [](std::int64_t d) { return d != 1; });
 }
 
 WindowAttributes::WindowAttributes(const Node& node)

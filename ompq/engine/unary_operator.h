@@ -11,9 +11,7 @@ namespace ompq {
 /// tensor.
 template <at::Tensor (*Function)(const at::Tensor&)>
 Operator make_unary(const Node& /*node*/, const Graph& /*graph*/) {
-  return [](const Tensors& inputs) -> Tensors {
-    return {Function(inputs[0])};
-  };
+  return [](const Tensors& inputs) -> Tensors { return {Function(inputs[0])}; };
 }
 
 /// Likewise of two tensors.
