@@ -106,10 +106,14 @@ Graph canonicalize(const Graph& graph) {
       rule->rewrite(work, node);
     }
   }
+  std::int64_t opset = kCanonicalOpset;
   for (const NodeSpec& node : work.builder().nodes()) {
     check_form(node);
+    opset = std::max(
+        opset,
+        detail::find_operator_rule(node.domain, node.op_type)->since_opset);
   }
-  work.builder().set_opset(kCanonicalOpset);
+  work.builder().set_opset(opset);
   return std::move(work.builder()).build();
 }
 

@@ -72,6 +72,13 @@ void rewrite_pad(Canonicalization& work, const Node& node) {
   work.builder().replace_node(node.name, {std::move(spec)});
 }
 
+/// The name of ScatterElements before opset 11.
+void rewrite_scatter(Canonicalization& work, const Node& node) {
+  NodeSpec spec = work.spec(node);
+  spec.op_type = "ScatterElements";
+  work.builder().replace_node(node.name, {std::move(spec)});
+}
+
 /// Before opset 10.
 void rewrite_slice(Canonicalization& work, const Node& node) {
   if (!node.has("starts")) {

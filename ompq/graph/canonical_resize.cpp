@@ -28,20 +28,14 @@ void set_asymmetric(const Node& node, NodeSpec& spec) {
 }
 
 /// Opset 11 only: floor((i + 1/2) / scale) is what half_pixel gives with ties
-/// rounded up.
+/// rounded up. The other roundings have no later form and stay as they are.
 void replace_tf_half_pixel(const Node& node, NodeSpec& spec) {
-  const std::string mode = node.text("mode", "nearest");
-  const std::string rounding = node.text("nearest_mode", "round_prefer_floor");
-  OMPQ_CHECK(
-      mode == "nearest" && rounding == "floor",
-      ErrorCode::Unsupported,
-      "[canonicalize] node '{}' (Resize): coordinate mode tf_half_pixel_for_nn "
-      "with mode '{}', nearest_mode '{}'; only nearest with floor is supported",
-      node.name,
-      mode,
-      rounding);
-  spec.attributes["coordinate_transformation_mode"] = std::string("half_pixel");
-  spec.attributes["nearest_mode"] = std::string("round_prefer_ceil");
+  if (node.text("mode", "nearest") == "nearest" &&
+      node.text("nearest_mode", "round_prefer_floor") == "floor") {
+    spec.attributes["coordinate_transformation_mode"] =
+        std::string("half_pixel");
+    spec.attributes["nearest_mode"] = std::string("round_prefer_ceil");
+  }
 }
 
 void drop_if_empty(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
@@ -56,6 +57,8 @@ struct OperatorRule {
   Rewrite rewrite = nullptr;
   /// An attribute without which the canonical form makes no sense.
   std::string_view required_attribute = {};
+  /// Operator set that introduced the operator, if after kCanonicalOpset.
+  std::int64_t since_opset = 0;
 };
 
 inline constexpr std::size_t kAnyNumber =
@@ -75,6 +78,7 @@ void rewrite_constant(Canonicalization& work, const Node& node);
 // canonical_arguments.cpp
 void rewrite_axes(Canonicalization& work, const Node& node);
 void rewrite_pad(Canonicalization& work, const Node& node);
+void rewrite_scatter(Canonicalization& work, const Node& node);
 void rewrite_slice(Canonicalization& work, const Node& node);
 void rewrite_split(Canonicalization& work, const Node& node);
 void rewrite_top_k(Canonicalization& work, const Node& node);

@@ -38,7 +38,7 @@ fs::path resolve(const fs::path& folder, const std::string& location) {
       ErrorCode::InvalidFile,
       "external data '{}' lie outside the model's folder; put the file beside "
       "the model",
-      location);
+      location.c_str());
   OMPQ_CHECK(
       fs::exists(path, status),
       ErrorCode::NotFound,

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ompq/core/error.h"
+#include "ompq/graph/onnx_function_table.h"
 #include "ompq/graph/onnx_node_names.h"
 
 namespace ompq::detail {
@@ -15,54 +16,11 @@ namespace {
 using onnx::AttributeProto;
 using onnx::FunctionProto;
 using onnx::NodeProto;
+using Nodes = google::protobuf::RepeatedPtrField<NodeProto>;
 using Names = std::unordered_map<std::string, std::string>;
-
-// Fields of newer messages than the ones we are compiled with.
-constexpr int kFunctionAttributeDefaults = 11;
-constexpr int kFunctionOverload = 13;
-constexpr int kNodeOverload = 8;
 
 std::string standard(const std::string& domain) {
   return domain == "ai.onnx" ? std::string() : domain;
-}
-
-template <typename Message>
-std::vector<std::string> unknown_texts(const Message& message, int field) {
-  std::vector<std::string> texts;
-  const auto& unknown = message.GetReflection()->GetUnknownFields(message);
-  for (int i = 0; i < unknown.field_count(); ++i) {
-    const auto& item = unknown.field(i);
-    if (item.number() == field &&
-        item.type() == google::protobuf::UnknownField::TYPE_LENGTH_DELIMITED) {
-      texts.push_back(item.length_delimited());
-    }
-  }
-  return texts;
-}
-
-template <typename Message>
-std::string overload(const Message& message, int field) {
-  const std::vector<std::string> texts = unknown_texts(message, field);
-  return texts.empty() ? std::string() : texts.back();
-}
-
-std::string key_of(
-    const std::string& domain,
-    const std::string& name,
-    const std::string& overload_name) {
-  return standard(domain) + '\n' + name + '\n' + overload_name;
-}
-
-std::vector<AttributeProto> attribute_defaults(const FunctionProto& function) {
-  std::vector<AttributeProto> defaults;
-  for (const std::string& bytes :
-       unknown_texts(function, kFunctionAttributeDefaults)) {
-    AttributeProto attribute;
-    if (attribute.ParseFromString(bytes)) {
-      defaults.push_back(std::move(attribute));
-    }
-  }
-  return defaults;
 }
 
 std::int64_t standard_opset(
@@ -98,45 +56,40 @@ void resolve_references(
 class Inliner {
  public:
   explicit Inliner(onnx::ModelProto& model)
-      : model_(model), names_(model.graph()) {
-    for (const FunctionProto& function : model.functions()) {
-      functions_.emplace(
-          key_of(
-              function.domain(),
-              function.name(),
-              overload(function, kFunctionOverload)),
-          &function);
-    }
-  }
+      : model_(model), names_(model.graph()), functions_(model) {}
 
   std::vector<NodeProto> run() {
+    check_size();
     for (NodeProto& node : *model_.mutable_graph()->mutable_node()) {
       node.set_name(names_.name_node(node, position_++));
-      expand(std::move(node), 0);
+      expand(std::move(node));
     }
     return std::move(nodes_);
   }
 
  private:
-  void expand(NodeProto node, int depth) {
-    const auto function = functions_.find(
-        key_of(node.domain(), node.op_type(), overload(node, kNodeOverload)));
-    if (function != functions_.end()) {
-      inline_call(node, *function->second, depth);
-      return;
-    }
-    constexpr std::size_t kMaxNodes = 1'000'000;
+  void check_size() {
+    constexpr double kMaxNodes = 200'000;
+    const double size = functions_.expanded_size(model_.graph().node());
     OMPQ_CHECK(
-        nodes_.size() < kMaxNodes,
+        size <= kMaxNodes,
         ErrorCode::Unsupported,
-        "the network has more than {} nodes once its functions are expanded",
+        "the network has {:.3g} nodes once its functions are expanded; {} are "
+        "supported",
+        size,
         kMaxNodes);
-    nodes_.push_back(std::move(node));
   }
 
-  void inline_call(
-      const NodeProto& call, const FunctionProto& function, int depth) {
-    check_call(call, function, depth);
+  void expand(NodeProto node) {
+    if (const FunctionProto* function = functions_.find(node)) {
+      inline_call(node, *function);
+    } else {
+      nodes_.push_back(std::move(node));
+    }
+  }
+
+  void inline_call(const NodeProto& call, const FunctionProto& function) {
+    check_call(call, function);
     std::map<std::string, AttributeProto> arguments;
     for (AttributeProto& attribute : attribute_defaults(function)) {
       arguments[attribute.name()] = attribute;
@@ -157,7 +110,7 @@ class Inliner {
       node.set_name(call.name() + "/" + inner_name(node, position++));
       node.set_name(names_.name_node(node, 0));
       rename(call, node, inner);
-      expand(std::move(node), depth + 1);
+      expand(std::move(node));
     }
   }
 
@@ -211,15 +164,7 @@ class Inliner {
     return bound->second;
   }
 
-  void check_call(
-      const NodeProto& call, const FunctionProto& function, int depth) const {
-    constexpr int kMaxDepth = 64;
-    OMPQ_CHECK(
-        depth < kMaxDepth,
-        ErrorCode::InvalidModel,
-        "node '{}': function '{}' calls itself",
-        call.name(),
-        function.name());
+  void check_call(const NodeProto& call, const FunctionProto& function) const {
     OMPQ_CHECK(
         call.input_size() <= function.input_size() &&
             call.output_size() <= function.output_size(),
@@ -245,7 +190,8 @@ class Inliner {
 
   onnx::ModelProto& model_;
   OnnxNames names_;
-  std::unordered_map<std::string, const FunctionProto*> functions_;
+  OnnxFunctionTable functions_;
+  std::unordered_map<const FunctionProto*, double> sizes_;
   std::vector<NodeProto> nodes_;
   std::size_t position_ = 0;
 };

@@ -14,7 +14,7 @@ namespace ompq::detail {
 /// @throws Error{InvalidModel}  functions that call one another in a circle,
 ///                              more arguments than parameters
 /// @throws Error{Unsupported}   a function written in another operator set
-///                              than the model; more than a million nodes
+///                              than the model; more than 200,000 nodes
 [[nodiscard]] std::vector<onnx::NodeProto> take_inlined_nodes(
     onnx::ModelProto& model);
 

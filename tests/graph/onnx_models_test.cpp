@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Models as they are found in the wild: every file of the shared folder.
-#include <cstdlib>
 #include <filesystem>
 #include <vector>
 
@@ -10,19 +9,17 @@
 #include "ompq/graph/canonical.h"
 #include "ompq/graph/onnx_file.h"
 
+#include "tests/support/shared_files.h"
+
 namespace ompq {
 namespace {
 
 namespace fs = std::filesystem;
 
 std::vector<fs::path> model_files() {
-  const char* shared = std::getenv("OMPQ_SHARED");
-  const fs::path folder =
-      shared == nullptr ? fs::path(OMPQ_SOURCE_DIR) / ".." / "shared" : shared;
   std::vector<fs::path> files;
-  std::error_code status;
   for (const auto& entry :
-       fs::recursive_directory_iterator(folder / "models", status)) {
+       fs::recursive_directory_iterator(shared_folder() / "models")) {
     if (entry.path().extension() == ".onnx") {
       files.push_back(entry.path());
     }
@@ -31,12 +28,9 @@ std::vector<fs::path> model_files() {
 }
 
 TEST(OnnxModels, AreReadAndMadeCanonical) {
-  const auto files = model_files();
-  if (files.empty()) {
-    GTEST_SKIP() << "no models: set OMPQ_SHARED to the shared folder";
-  }
+  OMPQ_NEEDS_SHARED("models");
 
-  for (const fs::path& file : files) {
+  for (const fs::path& file : model_files()) {
     try {
       const Graph graph = read_onnx(file);
       EXPECT_GT(graph.nodes().size(), 2U) << file;
