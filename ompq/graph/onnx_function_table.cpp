@@ -44,8 +44,8 @@ std::string key_of(
     const std::string& domain,
     const std::string& name,
     const std::string& overload_name) {
-  return (domain == "ai.onnx" ? "" : domain) + '\n' + name + '\n' +
-         overload_name;
+  return fmt::format(
+      "{}\n{}\n{}", domain == "ai.onnx" ? "" : domain, name, overload_name);
 }
 
 /// A template, so that it compiles with messages that have the field and with

@@ -127,7 +127,7 @@ class Reader {
       std::vector<std::string> outputs,
       const std::string& kind) {
     GraphBuilder::NodeSpec node;
-    node.name = "unsupported " + name;
+    node.name = fmt::format("unsupported {}", name);
     node.op_type = kind;
     node.outputs = std::move(outputs);
     placeholders_.emplace(builder_.add_node(std::move(node)), name);
