@@ -9,6 +9,7 @@
 #include <benchmark/benchmark.h>
 
 #include "ompq/allocation/integer_program.h"
+
 #include "tests/allocation/random_program.h"
 
 namespace {

@@ -64,15 +64,15 @@ Error error_of(const std::function<void()>& action) {
 }
 
 Error error_of(const ProblemOptions& options) {
-  return error_of(
-      [&] { static_cast<void>(allocate(problem_with(options))); });
+  return error_of([&] { static_cast<void>(allocate(problem_with(options))); });
 }
 
 TEST(Allocate, NeverExceedsItsBudgets) {
   std::mt19937_64 engine(1);
   std::uniform_real_distribution<double> unit(0.0, 1.0);
   const FileSizeModel size_model{.other_nodes = 7, .constant_bytes = 999};
-  const PlanTotals least = plan_totals(layers(), uniform_plan(6, 2), size_model);
+  const PlanTotals least =
+      plan_totals(layers(), uniform_plan(6, 2), size_model);
   const PlanTotals most = plan_totals(layers(), uniform_plan(6, 8), size_model);
   for (int trial = 0; trial < 100; ++trial) {
     ProblemOptions options{
@@ -143,9 +143,9 @@ TEST(Allocate, ChoosesActivationWidthsTogetherWithWeightWidths) {
   const LayerValue value = [](std::size_t layer,
                               int weight_bits,
                               std::optional<int> activation_bits) {
-    const double error = (layer == 4 ? 10.0 : 1.0) * std::exp2(-weight_bits) +
-                         (layer == 1 ? 10.0 : 1.0) *
-                             std::exp2(-activation_bits.value_or(32));
+    const double error =
+        (layer == 4 ? 10.0 : 1.0) * std::exp2(-weight_bits) +
+        (layer == 1 ? 10.0 : 1.0) * std::exp2(-activation_bits.value_or(32));
     return -error;
   };
   const double limit =
@@ -176,8 +176,7 @@ TEST(Allocate, SaysWhenCoefficientsCannotRankTheLayers) {
   EXPECT_TRUE(found.solver.degenerate_coefficients);
   EXPECT_EQ(found.solver.status, "optimal");
   EXPECT_THAT(bits_of(found.plan), ElementsAre(8, 2, 2, 2, 2, 8));
-  EXPECT_FALSE(
-      allocate(problem_with(options)).solver.degenerate_coefficients);
+  EXPECT_FALSE(allocate(problem_with(options)).solver.degenerate_coefficients);
 }
 
 TEST(Allocate, GivesPricesPerUnitOfTheBudget) {
@@ -246,8 +245,7 @@ TEST(Allocate, NamesBudgetsThatContradictEachOther) {
   problem.budgets[1].limit = 2;
   problem.budgets[2].limit = 100;
 
-  const Error error =
-      error_of([&] { static_cast<void>(allocate(problem)); });
+  const Error error = error_of([&] { static_cast<void>(allocate(problem)); });
 
   EXPECT_EQ(error.code(), ErrorCode::Infeasible);
   EXPECT_THAT(
@@ -260,8 +258,7 @@ TEST(Allocate, NamesTiedLayersWithoutACommonWidth) {
       {.widths = {.pins = {{"conv2", 3}, {"conv4", 5}}},
        .weight_groups = {-1, 0, -1, 0, -1, -1}});
   EXPECT_EQ(error.code(), ErrorCode::Infeasible);
-  EXPECT_THAT(
-      error.what(), AllOf(HasSubstr("'conv2'"), HasSubstr("'conv4'")));
+  EXPECT_THAT(error.what(), AllOf(HasSubstr("'conv2'"), HasSubstr("'conv4'")));
 }
 
 TEST(MakeProblem, RejectsWhatDoesNotFitTheModel) {
@@ -337,8 +334,7 @@ TEST(AllocateContinuous, HasAtMostOneLayerBetweenItsBounds) {
     EXPECT_GE(found.bits[i], is_end ? 8.0 : 2.0);
     EXPECT_LE(found.bits[i], 8.0);
     between += found.bits[i] > 2.0 && found.bits[i] < 8.0 ? 1 : 0;
-    payload_bits +=
-        found.bits[i] * static_cast<double>(layers()[i].weights);
+    payload_bits += found.bits[i] * static_cast<double>(layers()[i].weights);
   }
   EXPECT_LE(between, 1);
   EXPECT_NEAR(payload_bits, 160000.0, 1e-6);
@@ -357,8 +353,8 @@ TEST(AllocateContinuous, KeepsTiedLayersEqual) {
 }
 
 TEST(AllocateContinuous, SaysWhatIsWrong) {
-  const AllocationProblem problem = problem_with(
-      {.budgets = {{.kind = BudgetKind::Payload, .limit = 1}}});
+  const AllocationProblem problem =
+      problem_with({.budgets = {{.kind = BudgetKind::Payload, .limit = 1}}});
   EXPECT_EQ(
       error_of([&] {
         static_cast<void>(allocate_continuous(problem, kCoefficients));

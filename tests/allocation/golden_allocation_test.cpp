@@ -13,6 +13,7 @@
 #include "ompq/allocation/allocate.h"
 #include "ompq/allocation/importance.h"
 #include "ompq/core/json_file.h"
+
 #include "tests/support/shared_files.h"
 
 namespace ompq {
@@ -81,8 +82,7 @@ bool can_be_improved(
   return false;
 }
 
-void expect_optimum(
-    double ours, double golden, bool golden_can_be_improved) {
+void expect_optimum(double ours, double golden, bool golden_can_be_improved) {
   if (golden_can_be_improved) {
     EXPECT_GT(ours, golden);
   } else {
@@ -128,8 +128,7 @@ TEST_P(GoldenAllocation, HasTheReferenceCoefficientsAndOptima) {
           plan_totals(given.layers, integer.plan).payload_bits,
           given.budget_bits);
       EXPECT_EQ(integer.solver.status, "optimal");
-      EXPECT_LE(
-          integer.solver.objective, linear.objective * (1.0 + kRelative));
+      EXPECT_LE(integer.solver.objective, linear.objective * (1.0 + kRelative));
       expect_optimum(
           linear.objective,
           search["lp_objective"],
@@ -150,7 +149,8 @@ TEST_P(GoldenAllocation, HasTheReferenceCoefficientsAndOptima) {
 INSTANTIATE_TEST_SUITE_P(
     Networks,
     GoldenAllocation,
-    ::testing::Values("resnet20.json", "mobilenetv2.json", "squeezenet11.json"));
+    ::testing::Values(
+        "resnet20.json", "mobilenetv2.json", "squeezenet11.json"));
 
 }  // namespace
 }  // namespace ompq

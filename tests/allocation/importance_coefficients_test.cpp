@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "ompq/allocation/importance.h"
-
 #include <cmath>
 #include <limits>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "ompq/allocation/importance.h"
 #include "ompq/core/error.h"
 
 namespace ompq {
@@ -61,8 +60,7 @@ TEST(Importance, FollowsItsFormulas) {
 TEST(Importance, ShiftsNegativeThetaSoThatBitsAreWorthSomething) {
   // theta - min = 2, 0, 1
   EXPECT_THAT(
-      importance(kGamma, {.function = DecreasingFunction::Linear})
-          .coefficients,
+      importance(kGamma, {.function = DecreasingFunction::Linear}).coefficients,
       ElementsAre(1.0, 0.5, 1.0));
 }
 
@@ -78,15 +76,13 @@ TEST(Importance, LeavesPositiveThetaAsItIs) {
 
 TEST(Importance, AveragesThetaWithinGroups) {
   const Importance result = importance(
-      kGamma,
-      {.function = DecreasingFunction::Linear, .groups = {0, 1, 0}});
+      kGamma, {.function = DecreasingFunction::Linear, .groups = {0, 1, 0}});
   EXPECT_THAT(result.theta, ElementsAre(-1.5, -3.0, -1.5));
 }
 
 TEST(Importance, OfOneGroupIsTheSameForAllLayers) {
   const Importance result = importance(kGamma, {.groups = {4, 4, 4}});
-  EXPECT_THAT(
-      result.coefficients, Each(DoubleNear(result.theta[0], 1e-15)));
+  EXPECT_THAT(result.coefficients, Each(DoubleNear(result.theta[0], 1e-15)));
 }
 
 TEST(Importance, KeepsTheRankingWhenTheExponentialUnderflows) {

@@ -75,7 +75,7 @@ TEST(LinearProgram, KeepsRowsWithBothBounds) {
   program.rows.push_back({{0, 1}, {1.0, -1.0}, 0.0, 0.0});
   EXPECT_THAT(
       solve_linear_program(program).variables,
-      ElementsAre(DoubleNear(1.5, 1e-12), DoubleNear(1.5, 1e-12)));
+      ElementsAre(DoubleNear(1.75, 1e-12), DoubleNear(1.75, 1e-12)));
 }
 
 }  // namespace
