@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include "ompq/graph/batch_variation.h"
+
+#include <algorithm>
+#include <string>
+
+#include "ompq/core/error.h"
+#include "ompq/graph/batch_rewrites.h"
+#include "ompq/graph/graph_builder.h"
+
+namespace ompq {
+namespace {
+
+/// The only axis along which two samples differ from one, if it doubles.
+std::optional<std::size_t> batch_axis(const Shape& single, const Shape& two) {
+  std::optional<std::size_t> axis;
+  if (single.size() != two.size()) {
+    return std::nullopt;
+  }
+  for (std::size_t i = 0; i < single.size(); ++i) {
+    if (single[i] != two[i]) {
+      if (axis || two[i] != 2 * single[i]) {
+        return std::nullopt;
+      }
+      axis = i;
+    }
+  }
+  return axis;
+}
+
+/// Axes along which an operator mixes elements, as far as shapes do not show
+/// it; `rank` is that of its first input.
+bool works_along(const Node& node, std::size_t axis, std::size_t rank) {
+  const auto resolve = [&](std::int64_t given) {
+    return static_cast<std::size_t>(
+        given < 0 ? given + static_cast<std::int64_t>(rank) : given);
+  };
+  const std::string& op = node.op_type;
+  if (op == "Softmax" || op == "LogSoftmax" || op == "TopK") {
+    return resolve(node.integer("axis", -1)) == axis;
+  }
+  if (op == "Concat" || op == "Split") {
+    return resolve(node.integer("axis", 0)) == axis;
+  }
+  if (op == "LayerNormalization") {
+    return resolve(node.integer("axis", -1)) <= axis;
+  }
+  const bool is_window = op == "Conv" || op == "ConvTranspose" ||
+                         op == "MaxPool" || op == "AveragePool" ||
+                         op == "InstanceNormalization" ||
+                         op == "GroupNormalization" || op == "DepthToSpace" ||
+                         op == "SpaceToDepth";
+  if (is_window) {
+    return axis != 0;
+  }
+  return (op == "LSTM" || op == "GRU") &&
+         axis != (node.integer("layout", 0) != 0 ? 0U : 1U);
+}
+
+/// Which values are computed from the elements of the varying inputs.
+class DataDependence {
+ public:
+  DataDependence(const Graph& graph, const std::vector<ValueId>& varying)
+      : depends_(graph.values().size(), false) {
+    for (const ValueId id : varying) {
+      depends_[id.index()] = true;
+    }
+    for (const Node& node : graph.nodes()) {
+      if (node.op_type == "Shape" || node.op_type == "Size") {
+        continue;
+      }
+      const bool reached = std::any_of(
+          node.inputs.begin(), node.inputs.end(), [&](const auto& id) {
+            return id && depends_[id->index()];
+          });
+      for (const auto& id : node.outputs) {
+        if (id) {
+          depends_[id->index()] = reached;
+        }
+      }
+    }
+  }
+
+  [[nodiscard]] bool operator()(ValueId id) const {
+    return depends_[id.index()];
+  }
+
+ private:
+  std::vector<bool> depends_;
+};
+
+bool samples_stay_apart(
+    const Graph& graph,
+    const ShapePropagation& single,
+    const ShapePropagation& twofold,
+    const std::vector<ValueId>& varying) {
+  const DataDependence depends(graph, varying);
+  const auto axis_of = [&](ValueId id) -> std::optional<std::size_t> {
+    const auto& one = single.facts(id).shape;
+    const auto& two = twofold.facts(id).shape;
+    return one && two ? batch_axis(*one, *two) : std::nullopt;
+  };
+  for (const Node& node : graph.nodes()) {
+    for (const auto& id : node.outputs) {
+      if (id && depends(*id) && !axis_of(*id)) {
+        return false;
+      }
+    }
+    for (const auto& id : node.inputs) {
+      if (id && depends(*id) &&
+          works_along(node, *axis_of(*id), single.facts(*id).shape->size())) {
+        return false;
+      }
+    }
+  }
+  return std::all_of(
+      graph.outputs().begin(), graph.outputs().end(), [&](ValueId id) {
+        return !depends(id) || axis_of(id) == std::size_t{0};
+      });
+}
+
+}  // namespace
+
+std::optional<BatchRewrites> follow_batch(
+    const Graph& graph,
+    const ShapePropagation& single,
+    ShapePropagation& twofold,
+    const std::vector<ValueId>& varying,
+    bool is_declared) {
+  BatchRewrites rewrites;
+  for (const Node& node : graph.nodes()) {
+    const std::optional<ValueId> output = node.output(0);
+    const Shape* result = nullptr;
+    if (output && single.facts(*output).shape) {
+      result = &*single.facts(*output).shape;
+    }
+    const auto rewrite =
+        result == nullptr
+            ? std::nullopt
+            : rewrite_for_batch(
+                  single.facts_of(node), twofold.facts_of(node), *result);
+    if (rewrite) {
+      twofold.override_input(node, rewrite->index, rewrite->constant);
+      rewrites.insert_or_assign({node.id, rewrite->index}, rewrite->constant);
+    }
+    try {
+      twofold.step(node);
+    } catch (const Error& error) {
+      // Two samples do not fit: that is the answer, not a fault of the model.
+      if (error.code() == ErrorCode::Unsupported ||
+          error.code() == ErrorCode::Internal) {
+        throw;
+      }
+      return std::nullopt;
+    }
+  }
+  if (!is_declared && !samples_stay_apart(graph, single, twofold, varying)) {
+    return std::nullopt;
+  }
+  return rewrites;
+}
+
+Graph apply_rewrites(const Graph& graph, const BatchRewrites& rewrites) {
+  GraphBuilder builder(graph);
+  for (const auto& [place, constant] : rewrites) {
+    const Node& node = graph.node(place.first);
+    const auto& specs = builder.nodes();
+    GraphBuilder::NodeSpec spec = *std::find_if(
+        specs.begin(), specs.end(), [&](const GraphBuilder::NodeSpec& entry) {
+          return entry.name == node.name;
+        });
+    spec.inputs[place.second] = builder.fresh_name(node.name + "_any_batch");
+    builder.add_constant(spec.inputs[place.second], constant);
+    builder.replace_node(node.name, {std::move(spec)});
+  }
+  return std::move(builder).build();
+}
+
+}  // namespace ompq
