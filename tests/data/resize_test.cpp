@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <hwy/targets.h>
 
 #include "ompq/core/error.h"
 #include "ompq/data/random_stream.h"
@@ -117,6 +118,24 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Resize, ToTheSameSizeChangesNothing) {
   const Image image = noise_image(13, 11);
   EXPECT_EQ(resize(image, {13, 11}).pixels, image.pixels);
+}
+
+TEST(Resize, IsTheSameOnEveryInstructionSet) {
+  const Image image = noise_image(61, 83);
+  const Image expected = resize(image, {33, 45});
+  const std::int64_t supported = hwy::SupportedTargets();
+  int compared = 0;
+  for (int bit = 0; bit < 63; ++bit) {
+    const std::int64_t target = std::int64_t{1} << bit;
+    if ((supported & target) != 0) {
+      hwy::SetSupportedTargetsForTest(target);
+      EXPECT_EQ(resize(image, {33, 45}).pixels, expected.pixels)
+          << hwy::TargetName(target);
+      ++compared;
+    }
+  }
+  hwy::SetSupportedTargetsForTest(0);
+  EXPECT_GE(compared, 1);
 }
 
 TEST(Resize, KeepsAConstant) {
