@@ -94,7 +94,7 @@ T element(const NpyArray& array, std::int64_t index) {
 std::vector<float> read_floats(
     const NpyArray& array, std::int64_t first, std::int64_t count) {
   std::vector<float> floats(static_cast<std::size_t>(count));
-  if (array.type == NpyType::Float32) {
+  if (count > 0 && array.type == NpyType::Float32) {
     std::memcpy(
         floats.data(),
         array.bytes.data() + static_cast<std::size_t>(first) * sizeof(float),

@@ -2,12 +2,12 @@
 #include "ompq/data/zip_archive.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include <zlib.h>
 
 #include "ompq/core/error.h"
+#include "ompq/data/inflate.h"
 
 namespace ompq {
 namespace {
@@ -99,6 +99,30 @@ Directory find_directory(Bytes bytes, const std::string& path) {
   return {zip.read<std::uint16_t>(end + 10), zip.read<std::uint32_t>(end + 16)};
 }
 
+/// Replaces the sizes and the offset of an entry by those of its ZIP64 field,
+/// which holds, in this order, those that need it. (The entry is changed in
+/// place since the field completes it.)
+template <typename Entry>
+void read_large_sizes(
+    const ZipBytes& zip,
+    std::uint64_t extra,
+    std::uint64_t extra_end,
+    Entry& entry) {
+  constexpr std::uint16_t kLargeSizes = 1;
+  constexpr std::uint64_t kHead = 4;
+  while (extra + kHead <= extra_end) {
+    const auto kind = zip.read<std::uint16_t>(extra);
+    std::uint64_t field = extra + kHead;
+    extra = field + zip.read<std::uint16_t>(extra + 2);
+    for (auto* value : {&entry.size, &entry.packed_size, &entry.offset}) {
+      if (kind == kLargeSizes && *value == kIn64 && field + 8 <= extra) {
+        *value = zip.read<std::uint64_t>(field);
+        field += 8;
+      }
+    }
+  }
+}
+
 }  // namespace
 
 ZipArchive::ZipArchive(const std::filesystem::path& path)
@@ -123,29 +147,15 @@ void ZipArchive::read_directory() {
     entry.checksum = zip.read<std::uint32_t>(at + 16);
     entry.packed_size = zip.read<std::uint32_t>(at + 20);
     entry.size = zip.read<std::uint32_t>(at + 24);
-    const auto name_size = zip.read<std::uint16_t>(at + 28);
-    const auto extra_size = zip.read<std::uint16_t>(at + 30);
-    const auto comment_size = zip.read<std::uint16_t>(at + 32);
     entry.offset = zip.read<std::uint32_t>(at + 42);
-    const Bytes name = zip.part(at + kEntrySize, name_size);
-    // Extra fields: kind, length, data. The ZIP64 one (kind 1) holds those of
-    // size, packed size and offset that need it, in this order.
-    std::uint64_t extra = at + kEntrySize + name_size;
-    const std::uint64_t extra_end = extra + extra_size;
-    while (extra + 4 <= extra_end) {
-      const auto kind = zip.read<std::uint16_t>(extra);
-      std::uint64_t field = extra + 4;
-      extra = field + zip.read<std::uint16_t>(extra + 2);
-      for (auto* value : {&entry.size, &entry.packed_size, &entry.offset}) {
-        if (kind == 1 && *value == kIn64 && field + 8 <= extra) {
-          *value = zip.read<std::uint64_t>(field);
-          field += 8;
-        }
-      }
-    }
+    const std::uint64_t extra =
+        at + kEntrySize + zip.read<std::uint16_t>(at + 28);
+    const std::uint64_t extra_end = extra + zip.read<std::uint16_t>(at + 30);
+    read_large_sizes(zip, extra, extra_end, entry);
+    const Bytes name = zip.part(at + kEntrySize, extra - at - kEntrySize);
     names_.emplace_back(name.begin(), name.end());
     entries_.push_back(entry);
-    at = extra_end + comment_size;
+    at = extra_end + zip.read<std::uint16_t>(at + 32);
   }
 }
 
@@ -202,44 +212,14 @@ ZipMember ZipArchive::read(const std::string& name) const {
 
 std::vector<std::uint8_t> ZipArchive::inflated(
     const Entry& entry, const std::string& name) const {
-  // Deflate cannot pack better than this; a larger claim is damage or a bomb.
-  constexpr std::uint64_t kMaxRatio = 1032;
-  const Bytes packed = packed_bytes(entry, name);
+  auto bytes = detail::inflate_raw(packed_bytes(entry, name), entry.size);
   OMPQ_CHECK(
-      entry.size / kMaxRatio <= packed.size(),
-      ErrorCode::InvalidFile,
-      "{}: damaged archive: {} bytes cannot unpack to {} in member '{}'",
-      path_,
-      packed.size(),
-      entry.size,
-      name);
-  std::vector<std::uint8_t> bytes(entry.size);
-  constexpr std::size_t kMaxStep = std::numeric_limits<uInt>::max();
-  constexpr int kRawDeflate = -MAX_WBITS;
-  z_stream stream{};
-  int status = inflateInit2(&stream, kRawDeflate);
-  std::size_t taken = 0;
-  std::size_t made = 0;
-  while (status == Z_OK) {
-    const std::size_t input = std::min(kMaxStep, packed.size() - taken);
-    const std::size_t output = std::min(kMaxStep, bytes.size() - made);
-    stream.next_in = const_cast<Bytef*>(packed.data() + taken);
-    stream.avail_in = static_cast<uInt>(input);
-    stream.next_out = bytes.data() + made;
-    stream.avail_out = static_cast<uInt>(output);
-    status = inflate(&stream, Z_NO_FLUSH);
-    taken += input - stream.avail_in;
-    made += output - stream.avail_out;
-  }
-  inflateEnd(&stream);
-  OMPQ_CHECK(
-      status == Z_STREAM_END && made == bytes.size() &&
-          crc32_z(0, bytes.data(), bytes.size()) == entry.checksum,
+      bytes && crc32_z(0, bytes->data(), bytes->size()) == entry.checksum,
       ErrorCode::InvalidFile,
       "{}: damaged archive: member '{}' does not unpack to what was packed",
       path_,
       name);
-  return bytes;
+  return std::move(*bytes);
 }
 
 }  // namespace ompq
