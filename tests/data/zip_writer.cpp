@@ -91,7 +91,8 @@ std::string write_zip(
         .field(size(input.contents.size()), 4)
         .field(input.name.size(), 2)
         .field(extra.bytes().size(), 2)
-        .field(0, 10)
+        .field(0, 8)
+        .field(0, 2)
         .field(size(offset), 4)
         .text(input.name)
         .text(extra.bytes());
