@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/data/png_decoder.h"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstdio>
 #include <cstring>
 #include <utility>
 #include <vector>
@@ -66,8 +64,8 @@ PngReader::PngReader(std::span<const std::uint8_t> bytes) : unread_(bytes) {
 
 void PngReader::on_error(png_structp png, png_const_charp message) {
   auto* reader = static_cast<PngReader*>(png_get_error_ptr(png));
-  static_cast<void>(std::snprintf(
-      reader->message_.data(), reader->message_.size(), "%s", message));
+  // The last element stays the terminating zero.
+  std::strncpy(reader->message_.data(), message, reader->message_.size() - 1);
   png_longjmp(png, 1);
 }
 

@@ -34,6 +34,35 @@ int png_color_type(PngOptions::Kind kind) {
   return PNG_COLOR_TYPE_PALETTE;
 }
 
+void write_exif(jpeg_compress_struct& info, const JpegOptions& options) {
+  if (options.orientation) {
+    FileBytes exif = {'E', 'x', 'i', 'f', 0, 0};
+    const FileBytes tiff =
+        orientation_block(*options.orientation, options.byte_order);
+    exif.insert(exif.end(), tiff.begin(), tiff.end());
+    jpeg_write_marker(
+        &info, JPEG_APP0 + 1, exif.data(), static_cast<unsigned>(exif.size()));
+  }
+}
+
+/// Palette and EXIF block, as far as the options ask for them.
+void set_png_extras(
+    png_structp png, png_infop info, const PngOptions& options) {
+  std::vector<png_color> colors;
+  for (std::size_t i = 0; i + 2 < options.palette.size(); i += 3) {
+    colors.push_back(
+        {options.palette[i], options.palette[i + 1], options.palette[i + 2]});
+  }
+  if (!colors.empty()) {
+    png_set_PLTE(png, info, colors.data(), static_cast<int>(colors.size()));
+  }
+  if (options.orientation) {
+    FileBytes exif = orientation_block(*options.orientation, 'M');
+    png_set_eXIf_1(
+        png, info, static_cast<png_uint_32>(exif.size()), exif.data());
+  }
+}
+
 void append(png_structp png, png_bytep data, std::size_t size) {
   auto* file = static_cast<FileBytes*>(png_get_io_ptr(png));
   file->insert(file->end(), data, data + size);
@@ -76,14 +105,7 @@ FileBytes write_jpeg(
     jpeg_simple_progression(&info);
   }
   jpeg_start_compress(&info, TRUE);
-  if (options.orientation) {
-    FileBytes exif = {'E', 'x', 'i', 'f', 0, 0};
-    const FileBytes tiff =
-        orientation_block(*options.orientation, options.byte_order);
-    exif.insert(exif.end(), tiff.begin(), tiff.end());
-    jpeg_write_marker(
-        &info, JPEG_APP0 + 1, exif.data(), static_cast<unsigned>(exif.size()));
-  }
+  write_exif(info, options);
   while (info.next_scanline < info.image_height) {
     auto* row = const_cast<JSAMPROW>(
         pixels.data() + static_cast<std::int64_t>(info.next_scanline) * width *
@@ -117,19 +139,7 @@ FileBytes write_png(
       options.interlaced ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE,
       PNG_COMPRESSION_TYPE_DEFAULT,
       PNG_FILTER_TYPE_DEFAULT);
-  std::vector<png_color> colors;
-  for (std::size_t i = 0; i + 2 < options.palette.size(); i += 3) {
-    colors.push_back(
-        {options.palette[i], options.palette[i + 1], options.palette[i + 2]});
-  }
-  if (!colors.empty()) {
-    png_set_PLTE(png, info, colors.data(), static_cast<int>(colors.size()));
-  }
-  if (options.orientation) {
-    FileBytes exif = orientation_block(*options.orientation, 'M');
-    png_set_eXIf_1(
-        png, info, static_cast<png_uint_32>(exif.size()), exif.data());
-  }
+  set_png_extras(png, info, options);
   png_write_info(png, info);
   if (options.depth < 8) {
     png_set_packing(png);
