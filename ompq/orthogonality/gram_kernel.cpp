@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/orthogonality/gram_kernel.h"
 
-#include <algorithm>
+#include "ompq/orthogonality/gram_packing.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "ompq/orthogonality/gram_kernel.cpp"
@@ -67,11 +67,33 @@ HWY_INLINE void add_lanes(
 }
 #endif
 
+/// Asks for an equal part of the memory ahead at every step.
+class Prefetcher {
+ public:
+  /// @param idle  memory that is in the cache, for when nothing is ahead: a
+  ///              branch at every step would cost more
+  HWY_INLINE Prefetcher(ReadAhead ahead, const void* idle, std::int64_t steps) {
+    const bool is_idle = ahead.begin == nullptr;
+    at_ = static_cast<const char*>(is_idle ? idle : ahead.begin);
+    stride_ = is_idle ? 0 : ahead.bytes / steps;
+  }
+
+  HWY_INLINE void step() {
+    __builtin_prefetch(at_);
+    at_ += stride_;
+  }
+
+ private:
+  const char* at_;
+  std::int64_t stride_;
+};
+
 template <typename T>
 HWY_INLINE void tile_products(
     const T* HWY_RESTRICT left,
     const T* HWY_RESTRICT right,
     std::int64_t length,
+    ReadAhead ahead,
     double* HWY_RESTRICT sums) {
   const Tag<T> tag;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(tag));
@@ -79,11 +101,13 @@ HWY_INLINE void tile_products(
   auto c10 = c00, c11 = c00, c12 = c00, c13 = c00;
   auto c20 = c00, c21 = c00, c22 = c00, c23 = c00;
   auto c30 = c00, c31 = c00, c32 = c00, c33 = c00;
+  Prefetcher prefetcher(ahead, left, (length + lanes - 1) / lanes);
   for (std::int64_t k = 0; k < length; k += lanes) {
     const auto a0 = hn::Load(tag, left);
     const auto a1 = hn::Load(tag, left + lanes);
     const auto a2 = hn::Load(tag, left + 2 * lanes);
     const auto a3 = hn::Load(tag, left + 3 * lanes);
+    prefetcher.step();
     auto b = hn::Load(tag, right);
     c00 = hn::MulAdd(a0, b, c00);
     c10 = hn::MulAdd(a1, b, c10);
@@ -119,17 +143,20 @@ template <typename T>
 HWY_INLINE void diagonal_products(
     const T* HWY_RESTRICT group,
     std::int64_t length,
+    ReadAhead ahead,
     double* HWY_RESTRICT sums) {
   const Tag<T> tag;
   const auto lanes = static_cast<std::int64_t>(hn::Lanes(tag));
   const auto zero = hn::Zero(tag);
   auto c00 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero;
   auto c22 = zero, c30 = zero, c31 = zero, c32 = zero, c33 = zero;
+  Prefetcher prefetcher(ahead, group, (length + lanes - 1) / lanes);
   for (std::int64_t k = 0; k < length; k += lanes) {
     const auto a0 = hn::Load(tag, group);
     const auto a1 = hn::Load(tag, group + lanes);
     const auto a2 = hn::Load(tag, group + 2 * lanes);
     const auto a3 = hn::Load(tag, group + 3 * lanes);
+    prefetcher.step();
     c00 = hn::MulAdd(a0, a0, c00);
     c10 = hn::MulAdd(a1, a0, c10);
     c11 = hn::MulAdd(a1, a1, c11);
@@ -148,124 +175,32 @@ HWY_INLINE void diagonal_products(
   add_lanes(tag, c30, c31, c32, c33, sums + 12);
 }
 
-/// Values [whole, length) of a row, padded by zeros to a vector.
-template <class D, typename T>
-HWY_INLINE void pack_tail(
-    D tag, const T* tail, std::int64_t count, T* HWY_RESTRICT packed) {
-  hn::Store(hn::Zero(tag), tag, packed);
-  std::copy(tail, tail + count, packed);
-}
-
-template <typename T>
-HWY_INLINE void pack_rows(
-    const RowGroup<const T>& group,
-    std::int64_t begin,
-    std::int64_t length,
-    T* HWY_RESTRICT packed) {
-  const Tag<T> tag;
-  const auto lanes = static_cast<std::int64_t>(hn::Lanes(tag));
-  const std::int64_t whole = length - length % lanes;
-  for (std::int64_t r = 0; r < kTileRows; ++r) {
-    T* HWY_RESTRICT to = packed + r * lanes;
-    const T* HWY_RESTRICT from = group.row[r];
-    if (from == nullptr) {
-      for (std::int64_t k = 0; k < length; k += lanes) {
-        hn::Store(hn::Zero(tag), tag, to + k * kTileRows);
-      }
-      continue;
-    }
-    from += begin;
-    for (std::int64_t k = 0; k < whole; k += lanes) {
-      hn::Store(hn::LoadU(tag, from + k), tag, to + k * kTileRows);
-    }
-    if (whole < length) {
-      pack_tail(tag, from + whole, length - whole, to + whole * kTileRows);
-    }
-  }
-}
-
-HWY_INLINE void pack_and_clamp_row(
-    float* HWY_RESTRICT from,
-    std::int64_t length,
-    float low,
-    float high,
-    float* HWY_RESTRICT to) {
-  const Tag<float> tag;
-  const auto lanes = static_cast<std::int64_t>(hn::Lanes(tag));
-  const auto lows = hn::Set(tag, low);
-  const auto highs = hn::Set(tag, high);
-  const std::int64_t whole = length - length % lanes;
-  for (std::int64_t k = 0; k < whole; k += lanes) {
-    const auto values = hn::LoadU(tag, from + k);
-    hn::Store(values, tag, to + k * kTileRows);
-    hn::StoreU(hn::Min(hn::Max(values, lows), highs), tag, from + k);
-  }
-  if (whole < length) {
-    pack_tail(tag, from + whole, length - whole, to + whole * kTileRows);
-    for (std::int64_t k = whole; k < length; ++k) {
-      from[k] = std::min(std::max(from[k], low), high);
-    }
-  }
-}
-
-void pack_group_float(
-    const RowGroup<const float>& group,
-    std::int64_t begin,
-    std::int64_t length,
-    float* packed) {
-  pack_rows(group, begin, length, packed);
-}
-
-void pack_group_double(
-    const RowGroup<const double>& group,
-    std::int64_t begin,
-    std::int64_t length,
-    double* packed) {
-  pack_rows(group, begin, length, packed);
-}
-
-void pack_group_then_clamp(
-    const RowGroup<float>& group,
-    std::int64_t begin,
-    std::int64_t length,
-    float low,
-    float high,
-    float* packed) {
-  const Tag<float> tag;
-  const auto lanes = static_cast<std::int64_t>(hn::Lanes(tag));
-  for (std::int64_t r = 0; r < kTileRows; ++r) {
-    float* to = packed + r * lanes;
-    if (group.row[r] != nullptr) {
-      pack_and_clamp_row(group.row[r] + begin, length, low, high, to);
-      continue;
-    }
-    for (std::int64_t k = 0; k < length; k += lanes) {
-      hn::Store(hn::Zero(tag), tag, to + k * kTileRows);
-    }
-  }
-}
-
 void add_tile_float(
-    const float* left, const float* right, std::int64_t length, double* sums) {
-  tile_products(left, right, length, sums);
+    const float* left,
+    const float* right,
+    std::int64_t length,
+    ReadAhead ahead,
+    double* sums) {
+  tile_products(left, right, length, ahead, sums);
 }
 
 void add_tile_double(
     const double* left,
     const double* right,
     std::int64_t length,
+    ReadAhead ahead,
     double* sums) {
-  tile_products(left, right, length, sums);
+  tile_products(left, right, length, ahead, sums);
 }
 
 void add_diagonal_tile_float(
-    const float* group, std::int64_t length, double* sums) {
-  diagonal_products(group, length, sums);
+    const float* group, std::int64_t length, ReadAhead ahead, double* sums) {
+  diagonal_products(group, length, ahead, sums);
 }
 
 void add_diagonal_tile_double(
-    const double* group, std::int64_t length, double* sums) {
-  diagonal_products(group, length, sums);
+    const double* group, std::int64_t length, ReadAhead ahead, double* sums) {
+  diagonal_products(group, length, ahead, sums);
 }
 
 }  // namespace ompq::detail::HWY_NAMESPACE
@@ -274,60 +209,37 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace ompq::detail {
 
-HWY_EXPORT(pack_group_float);
-HWY_EXPORT(pack_group_double);
-HWY_EXPORT(pack_group_then_clamp);
 HWY_EXPORT(add_tile_float);
 HWY_EXPORT(add_tile_double);
 HWY_EXPORT(add_diagonal_tile_float);
 HWY_EXPORT(add_diagonal_tile_double);
 
-void pack_group(
-    const RowGroup<const float>& group,
-    std::int64_t begin,
-    std::int64_t length,
-    float* packed) {
-  HWY_DYNAMIC_DISPATCH(pack_group_float)(group, begin, length, packed);
-}
-
-void pack_group(
-    const RowGroup<const double>& group,
-    std::int64_t begin,
-    std::int64_t length,
-    double* packed) {
-  HWY_DYNAMIC_DISPATCH(pack_group_double)(group, begin, length, packed);
-}
-
-void pack_group_then_clamp(
-    const RowGroup<float>& group,
-    std::int64_t begin,
-    std::int64_t length,
-    float low,
-    float high,
-    float* packed) {
-  HWY_DYNAMIC_DISPATCH(pack_group_then_clamp)
-  (group, begin, length, low, high, packed);
-}
-
 void add_tile(
-    const float* left, const float* right, std::int64_t length, double* sums) {
-  HWY_DYNAMIC_DISPATCH(add_tile_float)(left, right, length, sums);
+    const float* left,
+    const float* right,
+    std::int64_t length,
+    ReadAhead ahead,
+    double* sums) {
+  HWY_DYNAMIC_DISPATCH(add_tile_float)(left, right, length, ahead, sums);
 }
 
 void add_tile(
     const double* left,
     const double* right,
     std::int64_t length,
+    ReadAhead ahead,
     double* sums) {
-  HWY_DYNAMIC_DISPATCH(add_tile_double)(left, right, length, sums);
+  HWY_DYNAMIC_DISPATCH(add_tile_double)(left, right, length, ahead, sums);
 }
 
-void add_diagonal_tile(const float* group, std::int64_t length, double* sums) {
-  HWY_DYNAMIC_DISPATCH(add_diagonal_tile_float)(group, length, sums);
+void add_diagonal_tile(
+    const float* group, std::int64_t length, ReadAhead ahead, double* sums) {
+  HWY_DYNAMIC_DISPATCH(add_diagonal_tile_float)(group, length, ahead, sums);
 }
 
-void add_diagonal_tile(const double* group, std::int64_t length, double* sums) {
-  HWY_DYNAMIC_DISPATCH(add_diagonal_tile_double)(group, length, sums);
+void add_diagonal_tile(
+    const double* group, std::int64_t length, ReadAhead ahead, double* sums) {
+  HWY_DYNAMIC_DISPATCH(add_diagonal_tile_double)(group, length, ahead, sums);
 }
 
 }  // namespace ompq::detail

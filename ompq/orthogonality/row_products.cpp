@@ -6,9 +6,11 @@
 #include <vector>
 
 #include <hwy/aligned_allocator.h>
-#include <omp.h>
 
+#include "ompq/orthogonality/blocking.h"
 #include "ompq/orthogonality/gram_kernel.h"
+#include "ompq/orthogonality/gram_packing.h"
+#include "ompq/orthogonality/packed_blocks.h"
 
 namespace ompq::detail {
 namespace {
@@ -19,62 +21,42 @@ constexpr std::int64_t kPanelGroups = 16;
 /// Products of one tile.
 constexpr std::int64_t kTileSize = kTileRows * kTileRows;
 
-constexpr std::int64_t divide_up(std::int64_t a, std::int64_t b) {
-  return (a + b - 1) / b;
-}
-
-/// Position of the tile (row, column), column <= row, in a lower triangle.
-constexpr std::int64_t tile_index(std::int64_t row, std::int64_t column) {
-  return row * (row + 1) / 2 + column;
-}
-
-/// Number of partial sums. It may depend on the shape only: the order of the
-/// additions, and with it the last bits, must not depend on the threads.
-std::int64_t partial_sums(std::int64_t groups, std::int64_t blocks) {
-  const std::int64_t most = groups <= 32 ? 32 : 16;
-  return std::min(blocks, most);
-}
-
-/// Adds the products of one packed block to the tiles; those between two groups
-/// from `needed` on are left out.
-template <typename T>
+/// Adds the products of the current block to the tiles.
+template <typename T, typename Blocks>
 void add_block(
-    const T* packed,
-    std::int64_t groups,
-    std::int64_t needed,
+    Blocks& packed,
+    const Blocking& blocking,
     std::int64_t length,
     double* tiles) {
+  const std::int64_t groups = blocking.groups;
+  const std::int64_t needed = blocking.needed_groups;
   for (std::int64_t panel = 0; panel < groups; panel += kPanelGroups) {
     for (std::int64_t i = panel; i < groups; ++i) {
-      const T* left = packed + i * kGroupSize<T>;
+      const T* left = packed.current() + i * kGroupSize<T>;
       const std::int64_t end = std::min({panel + kPanelGroups, i, needed});
       for (std::int64_t j = panel; j < end; ++j) {
-        const T* right = packed + j * kGroupSize<T>;
-        add_tile(left, right, length, tiles + tile_index(i, j) * kTileSize);
+        add_tile(
+            left,
+            packed.current() + j * kGroupSize<T>,
+            length,
+            packed.advance(),
+            tiles + tile_index(i, j) * kTileSize);
       }
       if (i < std::min(panel + kPanelGroups, needed)) {
-        add_diagonal_tile(left, length, tiles + tile_index(i, i) * kTileSize);
+        add_diagonal_tile(
+            left,
+            length,
+            packed.advance(),
+            tiles + tile_index(i, i) * kTileSize);
       }
     }
   }
 }
 
-/// The rows of group g; null past the last.
-template <typename T>
-RowGroup<T> row_group(std::span<T* const> rows, std::int64_t g) {
-  RowGroup<T> group;
-  const auto count = static_cast<std::int64_t>(rows.size());
-  for (std::int64_t r = g * kTileRows; r < std::min((g + 1) * kTileRows, count);
-       ++r) {
-    group.row[r % kTileRows] = rows[static_cast<std::size_t>(r)];
-  }
-  return group;
-}
-
 /// Sum of the partial sums, in order, written to both triangles.
 Matrix collect(
     const std::vector<double>& tiles, std::int64_t rows, std::int64_t parts) {
-  const std::int64_t groups = divide_up(rows, kTileRows);
+  const std::int64_t groups = (rows + kTileRows - 1) / kTileRows;
   const std::int64_t size = tile_index(groups, 0) * kTileSize;
   Matrix products(rows, rows);
   for (std::int64_t i = 0; i < rows; ++i) {
@@ -93,42 +75,48 @@ Matrix collect(
   return products;
 }
 
-/// @param pack  pack(group, begin, length, packed)
-template <typename T, typename Row, typename Pack>
-Matrix blocked_products(
-    std::span<Row* const> rows,
-    std::int64_t length,
-    int threads,
-    std::int64_t needed,
-    const Pack& pack) {
-  const auto count = static_cast<std::int64_t>(rows.size());
-  const std::int64_t groups = divide_up(count, kTileRows);
-  const std::int64_t needed_groups = divide_up(needed, kTileRows);
-  const std::int64_t blocks = divide_up(length, kBlockLength<T>);
-  const std::int64_t parts = partial_sums(groups, blocks);
-  const std::int64_t size = tile_index(groups, 0) * kTileSize;
-  const std::int64_t wanted = threads > 0 ? threads : omp_get_max_threads();
-  const int workers = static_cast<int>(std::min(wanted, parts));
-  // One allocation before the parallel region, where it may throw.
-  const std::int64_t room = groups * kGroupSize<T>;
-  const auto packed =
-      hwy::MakeUniqueAlignedArray<T>(static_cast<std::size_t>(workers * room));
-  std::vector<double> tiles(static_cast<std::size_t>(parts * size), 0.0);
-
-#pragma omp parallel for schedule(dynamic, 1) num_threads(workers)
-  for (std::int64_t part = 0; part < parts; ++part) {
-    T* mine = packed.get() + omp_get_thread_num() * room;
-    const std::int64_t end = (part + 1) * blocks / parts;
-    for (std::int64_t b = part * blocks / parts; b < end; ++b) {
-      const std::int64_t begin = b * kBlockLength<T>;
-      const std::int64_t used = std::min(kBlockLength<T>, length - begin);
-      for (std::int64_t g = 0; g < groups; ++g) {
-        pack(row_group(rows, g), begin, used, mine + g * kGroupSize<T>);
-      }
-      add_block(mine, groups, needed_groups, used, tiles.data() + part * size);
+/// The work of one thread: some of the partial sums, one after the other.
+template <typename T, typename Blocks>
+void add_parts(
+    Blocks packed,
+    const Blocking& blocking,
+    std::int64_t worker,
+    double* tiles) {
+  const std::int64_t size = tile_index(blocking.groups, 0) * kTileSize;
+  const std::int64_t first = worker * blocking.parts / blocking.workers;
+  const std::int64_t last = (worker + 1) * blocking.parts / blocking.workers;
+  packed.begin(blocking.first_block(first));
+  packed.finish();
+  for (std::int64_t part = first; part < last; ++part) {
+    for (std::int64_t block = blocking.first_block(part);
+         block < blocking.first_block(part + 1);
+         ++block) {
+      const bool is_last = block + 1 == blocking.first_block(last);
+      packed.begin(is_last ? blocking.blocks : block + 1);
+      add_block<T>(
+          packed, blocking, blocking.length_of(block), tiles + part * size);
+      packed.finish();
     }
   }
-  return collect(tiles, count, parts);
+}
+
+template <typename T, typename Row, typename Pack>
+Matrix blocked_products(
+    std::span<Row* const> rows, const Blocking& blocking, const Pack& pack) {
+  const std::int64_t size = tile_index(blocking.groups, 0) * kTileSize;
+  // Allocated before the parallel region, where nothing may throw.
+  const std::int64_t room = 2 * blocking.groups * kGroupSize<T>;
+  const auto packed = hwy::MakeUniqueAlignedArray<T>(
+      static_cast<std::size_t>(blocking.workers * room));
+  std::vector<double> tiles(
+      static_cast<std::size_t>(blocking.parts * size), 0.0);
+#pragma omp parallel for schedule(static, 1) num_threads(blocking.workers)
+  for (int worker = 0; worker < blocking.workers; ++worker) {
+    PackedBlocks<T, Row, Pack> blocks(
+        rows, blocking, pack, packed.get() + worker * room);
+    add_parts<T>(blocks, blocking, worker, tiles.data());
+  }
+  return collect(tiles, blocking.rows, blocking.parts);
 }
 
 /// Packs without changing the rows.
@@ -143,8 +131,11 @@ constexpr auto kPackOnly = [](const auto& group,
 
 Matrix row_products(
     std::span<const float* const> rows, std::int64_t length, int threads) {
+  const std::int64_t count = std::ssize(rows);
   return blocked_products<float>(
-      rows, length, threads, std::ssize(rows), kPackOnly);
+      rows,
+      blocking_of(count, count, length, kBlockLength<float>, threads),
+      kPackOnly);
 }
 
 Matrix row_products(
@@ -152,7 +143,11 @@ Matrix row_products(
     std::int64_t length,
     int threads,
     std::int64_t needed) {
-  return blocked_products<double>(rows, length, threads, needed, kPackOnly);
+  return blocked_products<double>(
+      rows,
+      blocking_of(
+          std::ssize(rows), needed, length, kBlockLength<double>, threads),
+      kPackOnly);
 }
 
 Matrix row_products_then_clamp(
@@ -167,7 +162,11 @@ Matrix row_products_then_clamp(
                         float* packed) {
     pack_group_then_clamp(group, begin, used, clamp.low, clamp.high, packed);
   };
-  return blocked_products<float>(rows, length, threads, std::ssize(rows), pack);
+  const std::int64_t count = std::ssize(rows);
+  return blocked_products<float>(
+      rows,
+      blocking_of(count, count, length, kBlockLength<float>, threads),
+      pack);
 }
 
 }  // namespace ompq::detail
