@@ -16,10 +16,10 @@ constexpr std::int32_t kPixel = 256;
 /// The pictures are drawn for 32 pixels; how hard they are is decided here.
 constexpr std::int32_t kSmallestRadius = 7 * kPixel;
 constexpr std::int32_t kLargestRadius = 13 * kPixel;
-constexpr std::int32_t kLeastContrast = 50;
+constexpr std::int32_t kLeastContrast = 45;
 constexpr std::int32_t kMostDistractors = 5;
-constexpr std::int32_t kMostOccluders = 3;
-constexpr std::int32_t kMostNoise = 22;
+constexpr std::int32_t kMostOccluders = 2;
+constexpr std::int32_t kMostNoise = 24;
 
 Color random_color(RandomStream& random) {
   Color color{};
