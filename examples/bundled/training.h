@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+#include "examples/bundled/residual_network.h"
+
+namespace ompq::example {
+
+/// How the network is trained.
+struct TrainingOptions {
+  /// Each is seen once.
+  std::int64_t images = 160'000;
+  /// Images of a step.
+  std::int64_t batch = 64;
+  /// Largest learning rate, reached after 5 % of the steps.
+  double learning_rate = 0.004;
+  double weight_decay = 0.02;
+  /// Seed of the images.
+  std::uint64_t seed = 1;
+};
+
+/// Trains in place, on synthetic images that are all different, so that nothing
+/// can be learnt by heart. Prints the loss to stderr every 50 steps.
+///
+/// AdamW rather than SGD: after 25,600 images, the learning rate annealed to 0,
+/// it recognised 51 %, SGD with momentum 31 %.
+void train(ResidualNetwork& network, const TrainingOptions& options);
+
+}  // namespace ompq::example
