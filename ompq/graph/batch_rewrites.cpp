@@ -18,6 +18,14 @@ Constant vector_of(const Integers& entries) {
       entries, {static_cast<std::int64_t>(entries.size())});
 }
 
+/// The entries of an input that is the same constant for any batch; what is
+/// computed from the batch follows it already.
+std::optional<Integers> fixed_integers(
+    const NodeFacts& single, const NodeFacts& twofold, std::size_t index) {
+  std::optional<Integers> entries = twofold.integers(index);
+  return entries == single.integers(index) ? entries : std::nullopt;
+}
+
 bool leading_doubles(const NodeFacts& single, const NodeFacts& twofold) {
   return single.shapes_known() && twofold.shapes_known() &&
          !single.shape(0).empty() && !twofold.shape(0).empty() &&
@@ -36,7 +44,7 @@ bool can_reshape(const NodeFacts& facts) {
 /// [1, K] -> [0, K] (copy the batch); [T, K] made of [1, T, K] -> [-1, K].
 std::optional<InputRewrite> rewrite_reshape(
     const NodeFacts& single, const NodeFacts& twofold) {
-  std::optional<Integers> target = twofold.integers(1);
+  std::optional<Integers> target = fixed_integers(single, twofold, 1);
   if (!target || target->empty() || target->front() < 1) {
     return std::nullopt;
   }
@@ -58,7 +66,7 @@ std::optional<InputRewrite> rewrite_slice(
     const NodeFacts& single, const NodeFacts& twofold) {
   const auto before = slice_ranges(single);
   const auto after = slice_ranges(twofold);
-  std::optional<Integers> ends = twofold.integers(2);
+  std::optional<Integers> ends = fixed_integers(single, twofold, 2);
   if (!before || !after || !ends || before->front().step != 1 ||
       before->front().count != single.shape(0).front() ||
       after->front().count == twofold.shape(0).front()) {
@@ -83,7 +91,7 @@ std::optional<InputRewrite> rewrite_slice(
 /// An Expand to a size that fixes the batch keeps the batch: 1 stretches.
 std::optional<InputRewrite> rewrite_expand(
     const NodeFacts& single, const NodeFacts& twofold, const Shape& result) {
-  std::optional<Integers> target = twofold.integers(1);
+  std::optional<Integers> target = fixed_integers(single, twofold, 1);
   if (!target || target->size() != single.shape(0).size() ||
       target->front() != single.shape(0).front() || target->front() == 1 ||
       result.front() != target->front()) {

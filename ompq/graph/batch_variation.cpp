@@ -2,6 +2,7 @@
 #include "ompq/graph/batch_variation.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 
 #include "ompq/core/error.h"
@@ -28,33 +29,50 @@ std::optional<std::size_t> batch_axis(const Shape& single, const Shape& two) {
   return axis;
 }
 
-/// Axes along which an operator mixes elements, as far as shapes do not show
-/// it; `rank` is that of its first input.
+/// True if an operator mixes elements along `axis` of an input of rank `rank`,
+/// as far as shapes do not show it. In doubt it does.
 bool works_along(const Node& node, std::size_t axis, std::size_t rank) {
-  const auto resolve = [&](std::int64_t given) {
+  static const std::set<std::string> along_last{
+      "Softmax", "LogSoftmax", "Hardmax", "TopK"};
+  static const std::set<std::string> along_first{"Concat", "Split"};
+  static const std::set<std::string> normalizations{
+      "LayerNormalization", "RMSNormalization"};
+  static const std::set<std::string> batch_first{
+      "Conv",
+      "ConvTranspose",
+      "AveragePool",
+      "LpPool",
+      "MaxPool",
+      "GlobalAveragePool",
+      "GlobalMaxPool",
+      "InstanceNormalization",
+      "DepthToSpace",
+      "GroupNormalization",
+      "SpaceToDepth",
+      "LRN"};
+  static const std::set<std::string> recurrent{"GRU", "LSTM", "RNN"};
+  static const std::set<std::string> in_doubt{
+      "CumSum",
+      "Einsum",
+      "MeanVarianceNormalization",
+      "ReverseSequence",
+      "Scatter",
+      "ScatterElements",
+      "ScatterND",
+      "Trilu"};
+  const auto axis_or = [&](std::int64_t fallback) {
+    const std::int64_t given = node.integer("axis", fallback);
     return static_cast<std::size_t>(
         given < 0 ? given + static_cast<std::int64_t>(rank) : given);
   };
   const std::string& op = node.op_type;
-  if (op == "Softmax" || op == "LogSoftmax" || op == "TopK") {
-    return resolve(node.integer("axis", -1)) == axis;
+  if (recurrent.contains(op)) {
+    return axis != (node.integer("layout", 0) != 0 ? 0U : 1U);
   }
-  if (op == "Concat" || op == "Split") {
-    return resolve(node.integer("axis", 0)) == axis;
-  }
-  if (op == "LayerNormalization") {
-    return resolve(node.integer("axis", -1)) <= axis;
-  }
-  const bool is_window = op == "Conv" || op == "ConvTranspose" ||
-                         op == "MaxPool" || op == "AveragePool" ||
-                         op == "InstanceNormalization" ||
-                         op == "GroupNormalization" || op == "DepthToSpace" ||
-                         op == "SpaceToDepth";
-  if (is_window) {
-    return axis != 0;
-  }
-  return (op == "LSTM" || op == "GRU") &&
-         axis != (node.integer("layout", 0) != 0 ? 0U : 1U);
+  return (along_last.contains(op) && axis_or(-1) == axis) ||
+         (along_first.contains(op) && axis_or(0) == axis) ||
+         (normalizations.contains(op) && axis_or(-1) <= axis) ||
+         (batch_first.contains(op) && axis != 0) || in_doubt.contains(op);
 }
 
 /// Which values are computed from the elements of the varying inputs.

@@ -19,7 +19,8 @@ const ShapeRules& all_rules() {
   static const ShapeRules rules = [] {
     ShapeRules merged;
     for (ShapeRules family :
-         {elementwise_shape_rules(),
+         {einsum_shape_rules(),
+          elementwise_shape_rules(),
           generation_shape_rules(),
           indexing_shape_rules(),
           matrix_shape_rules(),
@@ -29,6 +30,7 @@ const ShapeRules& all_rules() {
           recurrent_shape_rules(),
           reduction_shape_rules(),
           resize_shape_rules(),
+          scatter_shape_rules(),
           window_shape_rules()}) {
       merged.merge(family);
     }

@@ -18,6 +18,7 @@ using ShapeRule = std::vector<ValueFacts> (*)(const NodeFacts&);
 using ShapeRules = std::map<std::string_view, ShapeRule>;
 
 /// The rules of one operator family each; all in canonical form (opset 21).
+[[nodiscard]] ShapeRules einsum_shape_rules();
 [[nodiscard]] ShapeRules elementwise_shape_rules();
 [[nodiscard]] ShapeRules generation_shape_rules();
 [[nodiscard]] ShapeRules indexing_shape_rules();
@@ -28,6 +29,7 @@ using ShapeRules = std::map<std::string_view, ShapeRule>;
 [[nodiscard]] ShapeRules recurrent_shape_rules();
 [[nodiscard]] ShapeRules reduction_shape_rules();
 [[nodiscard]] ShapeRules resize_shape_rules();
+[[nodiscard]] ShapeRules scatter_shape_rules();
 [[nodiscard]] ShapeRules window_shape_rules();
 
 /// True if inference knows the operator.

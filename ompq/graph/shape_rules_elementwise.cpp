@@ -57,6 +57,10 @@ std::vector<ValueFacts> where(const NodeFacts& facts) {
   return {{facts.type(1), broadcast_inputs(facts), {}}};
 }
 
+std::vector<ValueFacts> predicate(const NodeFacts& facts) {
+  return {{DataType::Bool, facts.shape(0), {}}};
+}
+
 std::vector<ValueFacts> prelu(const NodeFacts& facts) {
   if (broadcast_inputs(facts) != facts.shape(0)) {
     facts.mismatch("the slope cannot be broadcast to the input");
@@ -80,38 +84,20 @@ std::vector<ValueFacts> cast_like(const NodeFacts& facts) {
 
 ShapeRules elementwise_shape_rules() {
   ShapeRules rules;
-  for (const char* name :
-       {"Abs",
-        "BitwiseNot",
-        "Ceil",
-        "Celu",
-        "Clip",
-        "Cos",
-        "Elu",
-        "Erf",
-        "Exp",
-        "Floor",
-        "Gelu",
-        "HardSigmoid",
-        "HardSwish",
-        "Identity",
-        "LeakyRelu",
-        "Log",
-        "Mish",
-        "Neg",
-        "Not",
-        "Reciprocal",
-        "Relu",
-        "Round",
-        "Selu",
-        "Sigmoid",
-        "Sign",
-        "Sin",
-        "Softplus",
-        "Softsign",
-        "Sqrt",
-        "Tanh",
-        "ThresholdedRelu"}) {
+  for (const char* name : {"Abs",         "Acos",       "Acosh",
+                           "Asin",        "Asinh",      "Atan",
+                           "Atanh",       "BitwiseNot", "Ceil",
+                           "Celu",        "Clip",       "Cos",
+                           "Cosh",        "Elu",        "Erf",
+                           "Exp",         "Floor",      "Gelu",
+                           "HardSigmoid", "HardSwish",  "Identity",
+                           "LeakyRelu",   "Log",        "Mish",
+                           "Neg",         "Not",        "Reciprocal",
+                           "Relu",        "Round",      "Selu",
+                           "Sigmoid",     "Sign",       "Shrink",
+                           "Sin",         "Sinh",       "Softplus",
+                           "Softsign",    "Sqrt",       "Swish",
+                           "Tan",         "Tanh",       "ThresholdedRelu"}) {
     rules[name] = same;
   }
   for (const char* name :
@@ -137,6 +123,9 @@ ShapeRules elementwise_shape_rules() {
        {"Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual"}) {
     rules[name] = comparison;
   }
+  rules["IsInf"] = predicate;
+  rules["IsNaN"] = predicate;
+  rules["Hardmax"] = along_axis;
   rules["Softmax"] = along_axis;
   rules["LogSoftmax"] = along_axis;
   rules["Dropout"] = dropout;

@@ -65,6 +65,20 @@ std::vector<ValueFacts> layer_normalization(const NodeFacts& facts) {
       {DataType::Float32, statistics, {}}};
 }
 
+/// MeanVarianceNormalization, LRN
+std::vector<ValueFacts> same(const NodeFacts& facts) {
+  return {{facts.type(0), facts.shape(0), {}}};
+}
+
+std::vector<ValueFacts> rms_normalization(const NodeFacts& facts) {
+  static_cast<void>(
+      facts.axis(facts.node().integer("axis", -1), facts.rank(0)));
+  if (broadcast_shapes(facts.shape(0), facts.shape(1)) != facts.shape(0)) {
+    facts.mismatch("the scale cannot be broadcast to the input");
+  }
+  return {{facts.type(0), facts.shape(0), {}}};
+}
+
 }  // namespace
 
 ShapeRules normalization_shape_rules() {
@@ -72,7 +86,10 @@ ShapeRules normalization_shape_rules() {
       {"BatchNormalization", batch_normalization},
       {"InstanceNormalization", instance_normalization},
       {"GroupNormalization", group_normalization},
-      {"LayerNormalization", layer_normalization}};
+      {"LayerNormalization", layer_normalization},
+      {"LRN", same},
+      {"MeanVarianceNormalization", same},
+      {"RMSNormalization", rms_normalization}};
 }
 
 }  // namespace ompq

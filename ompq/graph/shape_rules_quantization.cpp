@@ -20,12 +20,21 @@ std::vector<ValueFacts> dequantize_linear(const NodeFacts& facts) {
   return {{facts.type(1), facts.shape(0), {}}};
 }
 
+/// Codes, scale and zero point.
+std::vector<ValueFacts> dynamic_quantize_linear(const NodeFacts& facts) {
+  return {
+      {DataType::UInt8, facts.shape(0), {}},
+      {DataType::Float32, Shape{}, {}},
+      {DataType::UInt8, Shape{}, {}}};
+}
+
 }  // namespace
 
 ShapeRules quantization_shape_rules() {
   return {
       {"QuantizeLinear", quantize_linear},
-      {"DequantizeLinear", dequantize_linear}};
+      {"DequantizeLinear", dequantize_linear},
+      {"DynamicQuantizeLinear", dynamic_quantize_linear}};
 }
 
 }  // namespace ompq

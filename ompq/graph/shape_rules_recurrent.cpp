@@ -46,10 +46,14 @@ std::vector<ValueFacts> gru(const NodeFacts& facts) {
   return recurrent(facts, 3, 2);
 }
 
+std::vector<ValueFacts> rnn(const NodeFacts& facts) {
+  return recurrent(facts, 1, 2);
+}
+
 }  // namespace
 
 ShapeRules recurrent_shape_rules() {
-  return {{"LSTM", lstm}, {"GRU", gru}};
+  return {{"LSTM", lstm}, {"GRU", gru}, {"RNN", rnn}};
 }
 
 }  // namespace ompq
