@@ -107,34 +107,79 @@ class DataDependence {
   std::vector<bool> depends_;
 };
 
+/// The axis along which a value doubles.
+std::optional<std::size_t> doubled_axis(
+    const ShapePropagation& single,
+    const ShapePropagation& twofold,
+    ValueId id) {
+  const auto& one = single.facts(id).shape;
+  const auto& two = twofold.facts(id).shape;
+  return one && two ? batch_axis(*one, *two) : std::nullopt;
+}
+
 bool samples_stay_apart(
     const Graph& graph,
     const ShapePropagation& single,
     const ShapePropagation& twofold,
     const std::vector<ValueId>& varying) {
   const DataDependence depends(graph, varying);
-  const auto axis_of = [&](ValueId id) -> std::optional<std::size_t> {
-    const auto& one = single.facts(id).shape;
-    const auto& two = twofold.facts(id).shape;
-    return one && two ? batch_axis(*one, *two) : std::nullopt;
-  };
   for (const Node& node : graph.nodes()) {
     for (const auto& id : node.outputs) {
-      if (id && depends(*id) && !axis_of(*id)) {
+      if (id && depends(*id) && !doubled_axis(single, twofold, *id)) {
         return false;
       }
     }
     for (const auto& id : node.inputs) {
       if (id && depends(*id) &&
-          works_along(node, *axis_of(*id), single.facts(*id).shape->size())) {
+          works_along(
+              node,
+              *doubled_axis(single, twofold, *id),
+              single.facts(*id).shape->size())) {
         return false;
       }
     }
   }
+  return true;
+}
+
+bool outputs_lead(
+    const Graph& graph,
+    const ShapePropagation& single,
+    const ShapePropagation& twofold) {
   return std::all_of(
       graph.outputs().begin(), graph.outputs().end(), [&](ValueId id) {
-        return !depends(id) || axis_of(id) == std::size_t{0};
+        return doubled_axis(single, twofold, id) == std::size_t{0};
       });
+}
+
+/// What a node must read instead of its own constants, if anything.
+std::optional<InputRewrite> find_rewrite(
+    const Node& node,
+    const ShapePropagation& single,
+    const ShapePropagation& twofold) {
+  const std::optional<ValueId> output = node.output(0);
+  if (!output || !single.facts(*output).shape) {
+    return std::nullopt;
+  }
+  return rewrite_for_batch(
+      single.facts_of(node),
+      twofold.facts_of(node),
+      *single.facts(*output).shape);
+}
+
+/// True if a node takes two samples. If it does not, that is the answer and
+/// not a fault of the model.
+bool can_step(const Node& node, ShapePropagation& twofold) {
+  try {
+    twofold.step(node);
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::ShapeMismatch &&
+        error.code() != ErrorCode::InvalidModel) {
+      throw;
+    }
+    return false;
+  }
 }
 
 }  // namespace
@@ -144,35 +189,23 @@ std::optional<BatchRewrites> follow_batch(
     const ShapePropagation& single,
     ShapePropagation& twofold,
     const std::vector<ValueId>& varying,
-    bool is_declared) {
+    const BatchRules& rules) {
   BatchRewrites rewrites;
   for (const Node& node : graph.nodes()) {
-    const std::optional<ValueId> output = node.output(0);
-    const Shape* result = nullptr;
-    if (output && single.facts(*output).shape) {
-      result = &*single.facts(*output).shape;
-    }
-    const auto rewrite =
-        result == nullptr
-            ? std::nullopt
-            : rewrite_for_batch(
-                  single.facts_of(node), twofold.facts_of(node), *result);
+    const auto rewrite = rules.allows_rewrites
+                             ? find_rewrite(node, single, twofold)
+                             : std::nullopt;
     if (rewrite) {
       twofold.override_input(node, rewrite->index, rewrite->constant);
       rewrites.insert_or_assign({node.id, rewrite->index}, rewrite->constant);
     }
-    try {
-      twofold.step(node);
-    } catch (const Error& error) {
-      // Two samples do not fit: that is the answer, not a fault of the model.
-      if (error.code() == ErrorCode::Unsupported ||
-          error.code() == ErrorCode::Internal) {
-        throw;
-      }
+    if (!can_step(node, twofold)) {
       return std::nullopt;
     }
   }
-  if (!is_declared && !samples_stay_apart(graph, single, twofold, varying)) {
+  if ((rules.keeps_samples_apart &&
+       !samples_stay_apart(graph, single, twofold, varying)) ||
+      (rules.leads_outputs && !outputs_lead(graph, single, twofold))) {
     return std::nullopt;
   }
   return rewrites;

@@ -14,26 +14,31 @@ namespace ompq {
 /// for any batch, by node and input index.
 using BatchRewrites = std::map<std::pair<NodeId, std::size_t>, Constant>;
 
+/// What is asked of a graph that is run with two samples at once.
+struct BatchRules {
+  /// Nodes may read other constants: a Reshape whose constant target fixes the
+  /// batch at 1 gets a target that copies it, a Slice that takes the only
+  /// sample takes all of them.
+  bool allows_rewrites = false;
+  /// Every value computed from the inputs has exactly one axis that doubles,
+  /// and no operator works along that axis.
+  bool keeps_samples_apart = false;
+  /// The first axis of every output doubles.
+  bool leads_outputs = true;
+};
+
 /// Finds out how a graph can be run with two samples at once.
-///
-/// Follows the batch from the inputs on: a Reshape whose constant target fixes
-/// the batch at 1 gets a target that copies it, a Slice that takes the only
-/// sample takes all of them. Unless the file itself leaves the batch open, it
-/// then insists that samples stay apart: every value computed from the inputs
-/// has exactly one axis that has doubled, no operator works along that axis,
-/// and it is the first one of every output.
 ///
 /// @param single   finished pass with one sample
 /// @param twofold  pass with two samples, not yet run; is run
 /// @param varying  the inputs whose first dimension is the batch
-/// @param is_declared  the file leaves the batch of all of them open
-/// @return nullopt if the graph works for one sample only
+/// @return nullopt if the graph does not do what the rules ask
 [[nodiscard]] std::optional<BatchRewrites> follow_batch(
     const Graph& graph,
     const ShapePropagation& single,
     ShapePropagation& twofold,
     const std::vector<ValueId>& varying,
-    bool is_declared);
+    const BatchRules& rules);
 
 /// The graph with the rewrites applied.
 [[nodiscard]] Graph apply_rewrites(

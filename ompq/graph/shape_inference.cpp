@@ -119,6 +119,36 @@ ResolvedInputs renumber(
   return result;
 }
 
+/// The rules to try, the strictest first. What a file itself leaves open is
+/// taken at its word; what a file fixes is opened only if samples stay apart.
+std::vector<BatchRules> rules_for(bool is_declared) {
+  if (!is_declared) {
+    return {
+        {.allows_rewrites = false, .keeps_samples_apart = true},
+        {.allows_rewrites = true, .keeps_samples_apart = true}};
+  }
+  return {
+      {.allows_rewrites = false},
+      {.allows_rewrites = true},
+      {.allows_rewrites = false, .leads_outputs = false}};
+}
+
+/// The rewritten graph, inferred for `batch` samples and one more.
+Graph infer_rewritten(
+    const Graph& graph,
+    const BatchRewrites& rewrites,
+    const ResolvedInputs& inputs,
+    const std::vector<ValueId>& varying,
+    std::int64_t batch) {
+  const Graph rewritten = apply_rewrites(graph, rewrites);
+  std::vector<ValueId> there;
+  for (const ValueId id : varying) {
+    there.push_back(*rewritten.find_value(graph.value(id).name));
+  }
+  return infer_for_batches(
+      rewritten, renumber(inputs, graph, rewritten), there, batch);
+}
+
 /// The graph for any batch if `varying` can share one; nullopt if it cannot.
 std::optional<Graph> infer_any_batch(
     const Graph& graph,
@@ -135,26 +165,21 @@ std::optional<Graph> infer_any_batch(
     }
     return std::nullopt;
   }
-  ShapePropagation twofold(graph, inputs.with_batch(varying, 2), &single);
   const bool is_declared =
       std::all_of(varying.begin(), varying.end(), [&](ValueId id) {
         return inputs.leading.at(id) == Leading::Dynamic;
       });
-  const auto rewrites =
-      follow_batch(graph, single, twofold, varying, is_declared);
-  if (!rewrites) {
-    return std::nullopt;
+  for (const BatchRules& rules : rules_for(is_declared)) {
+    ShapePropagation twofold(graph, inputs.with_batch(varying, 2), &single);
+    const auto rewrites = follow_batch(graph, single, twofold, varying, rules);
+    if (rewrites && rewrites->empty() && batch == 1) {
+      return annotate(graph, {single, twofold, 1});
+    }
+    if (rewrites) {
+      return infer_rewritten(graph, *rewrites, inputs, varying, batch);
+    }
   }
-  if (rewrites->empty() && batch == 1) {
-    return annotate(graph, {single, twofold, 1});
-  }
-  const Graph rewritten = apply_rewrites(graph, *rewrites);
-  std::vector<ValueId> there;
-  for (const ValueId id : varying) {
-    there.push_back(*rewritten.find_value(graph.value(id).name));
-  }
-  return infer_for_batches(
-      rewritten, renumber(inputs, graph, rewritten), there, batch);
+  return std::nullopt;
 }
 
 /// Reads "49N+1": the number at the beginning of `text`, which is cut off.
