@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/allocation/choice_program.h"
 
+#include <cmath>
 #include <map>
+
+#include "ompq/core/error.h"
 
 namespace ompq {
 namespace {
@@ -24,7 +27,57 @@ bool keeps_ties(const ChoiceProgram& program, const Chosen& chosen) {
   return true;
 }
 
+void check_choice(
+    const Choice& choice, std::size_t budgets, std::size_t i, std::size_t o) {
+  OMPQ_CHECK(
+      std::isfinite(choice.value),
+      ErrorCode::InvalidArgument,
+      "[choice_program] class {}, choice {}: expected a finite value, got {}",
+      i,
+      o,
+      choice.value);
+  OMPQ_CHECK(
+      choice.costs.size() == budgets,
+      ErrorCode::InvalidArgument,
+      "[choice_program] class {}, choice {}: expected {} costs, got {}",
+      i,
+      o,
+      budgets,
+      choice.costs.size());
+  for (const std::int64_t cost : choice.costs) {
+    OMPQ_CHECK(
+        cost >= 0,
+        ErrorCode::InvalidArgument,
+        "[choice_program] class {}, choice {}: expected a cost of at least 0, "
+        "got {}",
+        i,
+        o,
+        cost);
+  }
+}
+
 }  // namespace
+
+void check_choice_program(const ChoiceProgram& program) {
+  for (std::size_t i = 0; i < program.classes.size(); ++i) {
+    OMPQ_CHECK(
+        !program.classes[i].empty(),
+        ErrorCode::InvalidArgument,
+        "[choice_program] class {} has no choice",
+        i);
+    for (std::size_t o = 0; o < program.classes[i].size(); ++o) {
+      check_choice(program.classes[i][o], program.budgets(), i, o);
+    }
+  }
+  for (const std::vector<int>& groups : program.tie_groups) {
+    OMPQ_CHECK(
+        groups.empty() || groups.size() == program.classes.size(),
+        ErrorCode::InvalidArgument,
+        "[choice_program] expected the tie group of {} classes, got {}",
+        program.classes.size(),
+        groups.size());
+  }
+}
 
 double value_of(const ChoiceProgram& program, const Chosen& chosen) {
   double value = 0.0;

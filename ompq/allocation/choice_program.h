@@ -48,6 +48,12 @@ struct ChoiceProgram {
 /// One index of a choice per class.
 using Chosen = std::vector<std::size_t>;
 
+/// Checks that a programme is well formed.
+///
+/// @throws Error{InvalidArgument}  a class is empty, a value is not finite, a
+///                                 cost is negative, or a length is wrong
+OMPQ_API void check_choice_program(const ChoiceProgram& program);
+
 /// Sum of the values, in the order of the classes.
 [[nodiscard]] OMPQ_API double value_of(
     const ChoiceProgram& program, const Chosen& chosen);

@@ -13,7 +13,6 @@ namespace {
 
 // A gain below this part of a class's values is rounding, not a gain.
 constexpr double kNoise = 1e-12;
-constexpr int kMaxPairRounds = 200;
 
 using Costs = std::vector<std::int64_t>;
 
@@ -148,32 +147,6 @@ std::optional<Swap> best_swap(
   return best;
 }
 
-/// The pair of swaps of two classes with the largest gain that fits.
-std::optional<std::pair<Swap, Swap>> best_pair(
-    const ChoiceProgram& program, const Chosen& chosen, const Costs& slack) {
-  std::vector<std::pair<Swap, Costs>> swaps;
-  for_each_swap(program, chosen, [&](const Swap& swap) {
-    swaps.emplace_back(swap, change_of(program, chosen, swap));
-  });
-  double best_gain = kNoise * std::abs(value_of(program, chosen));
-  std::optional<std::pair<Swap, Swap>> best;
-  for (std::size_t a = 0; a < swaps.size(); ++a) {
-    Costs left = slack;
-    for (std::size_t k = 0; k < left.size(); ++k) {
-      left[k] -= swaps[a].second[k];
-    }
-    for (std::size_t b = a + 1; b < swaps.size(); ++b) {
-      const double gain = swaps[a].first.gain + swaps[b].first.gain;
-      if (gain > best_gain && swaps[a].first.index != swaps[b].first.index &&
-          fits(swaps[b].second, left)) {
-        best_gain = gain;
-        best = {swaps[a].first, swaps[b].first};
-      }
-    }
-  }
-  return best;
-}
-
 bool are_equal(const ChoiceProgram& program, std::size_t a, std::size_t b) {
   return std::ranges::equal(
       program.classes[a],
@@ -212,23 +185,6 @@ Chosen improve_by_swaps(const ChoiceProgram& program, Chosen chosen) {
     }
     chosen[swap->index] = swap->choice;
   }
-}
-
-Chosen improve_by_pairs(const ChoiceProgram& program, Chosen chosen) {
-  chosen = improve_by_swaps(program, std::move(chosen));
-  if (!program.is_free()) {
-    return chosen;
-  }
-  for (int round = 0; round < kMaxPairRounds; ++round) {
-    const auto pair = best_pair(program, chosen, slack_of(program, chosen));
-    if (!pair) {
-      break;
-    }
-    chosen[pair->first.index] = pair->first.choice;
-    chosen[pair->second.index] = pair->second.choice;
-    chosen = improve_by_swaps(program, std::move(chosen));
-  }
-  return chosen;
 }
 
 Chosen earlier_first(const ChoiceProgram& program, Chosen chosen) {

@@ -22,10 +22,6 @@ namespace ompq::detail {
 [[nodiscard]] Chosen improve_by_swaps(
     const ChoiceProgram& program, Chosen chosen);
 
-/// As improve_by_swaps(), then by pairs of swaps as well.
-[[nodiscard]] Chosen improve_by_pairs(
-    const ChoiceProgram& program, Chosen chosen);
-
 /// Among classes with the same choices, lets the earlier ones have the costlier
 /// choice. Value and costs stay as they are.
 [[nodiscard]] Chosen earlier_first(const ChoiceProgram& program, Chosen chosen);

@@ -11,8 +11,10 @@
 #include "ompq/allocation/choice_reduction.h"
 #include "ompq/allocation/choice_relaxation.h"
 #include "ompq/allocation/choice_search.h"
+#include "ompq/allocation/gap_enumeration.h"
 #include "ompq/allocation/knapsack_core.h"
 #include "ompq/allocation/mixed_integer.h"
+#include "ompq/allocation/tie_merging.h"
 #include "ompq/core/error.h"
 
 namespace ompq {
@@ -22,57 +24,9 @@ using detail::ReducedProgram;
 
 // Relative safety of bounds that are computed in floating point.
 constexpr double kMargin = 1e-12;
-constexpr int kMaxFixingRounds = 4;
-
-void check_choice(
-    const Choice& choice, std::size_t budgets, std::size_t i, std::size_t o) {
-  OMPQ_CHECK(
-      std::isfinite(choice.value),
-      ErrorCode::InvalidArgument,
-      "[integer_program] class {}, choice {}: expected a finite value, got {}",
-      i,
-      o,
-      choice.value);
-  OMPQ_CHECK(
-      choice.costs.size() == budgets,
-      ErrorCode::InvalidArgument,
-      "[integer_program] class {}, choice {}: expected {} costs, got {}",
-      i,
-      o,
-      budgets,
-      choice.costs.size());
-  for (const std::int64_t cost : choice.costs) {
-    OMPQ_CHECK(
-        cost >= 0,
-        ErrorCode::InvalidArgument,
-        "[integer_program] class {}, choice {}: expected a cost of at least 0, "
-        "got {}",
-        i,
-        o,
-        cost);
-  }
-}
-
-void check(const ChoiceProgram& program) {
-  for (std::size_t i = 0; i < program.classes.size(); ++i) {
-    OMPQ_CHECK(
-        !program.classes[i].empty(),
-        ErrorCode::InvalidArgument,
-        "[integer_program] class {} has no choice",
-        i);
-    for (std::size_t o = 0; o < program.classes[i].size(); ++o) {
-      check_choice(program.classes[i][o], program.budgets(), i, o);
-    }
-  }
-  for (const std::vector<int>& groups : program.tie_groups) {
-    OMPQ_CHECK(
-        groups.empty() || groups.size() == program.classes.size(),
-        ErrorCode::InvalidArgument,
-        "[integer_program] expected the tie group of {} classes, got {}",
-        program.classes.size(),
-        groups.size());
-  }
-}
+// Effort of the enumeration before branch and cut takes over.
+constexpr double kMaxNodes = 6e7;
+constexpr double kNodesPerS = 5e7;
 
 /// Removes choices that cannot be in a solution better than `start`.
 ReducedProgram remove_by_bound(
@@ -171,7 +125,7 @@ class ChoiceSolver {
  private:
   void solve_free(
       ReducedProgram reduced,
-      std::vector<double> prices,
+      const std::vector<double>& prices,
       IntegerSolution& solution) {
     std::optional<Chosen> start =
         detail::feasible_near(reduced.program, prices);
@@ -189,29 +143,23 @@ class ChoiceSolver {
         return;
       }
     }
-    for (int round = 0; start && round < kMaxFixingRounds; ++round) {
-      const std::size_t before = count_choices(reduced.program);
-      const Chosen original = reduced.to_original(*start);
-      reduced = remove_by_bound(reduced, prices, *start);
-      start = detail::improve_by_pairs(
-          reduced.program, to_reduced(reduced, original));
-      if (round > 0 && count_choices(reduced.program) == before) {
-        break;
+    if (program_.budgets() > 1 && start) {
+      const detail::GapEnumeration found = detail::enumerate_gap(
+          reduced.program,
+          prices,
+          *start,
+          {.max_nodes = std::llround(
+               std::min(kMaxNodes, options_.time_limit_s * kNodesPerS))});
+      if (found.is_optimal) {
+        take(reduced, found.chosen, "enumeration", solution);
+        return;
       }
-      const detail::Relaxation again = detail::relax(reduced.program);
-      if (again.status == SolveStatus::Optimal) {
-        prices = again.prices;
-      }
+      const Chosen original = reduced.to_original(found.chosen);
+      reduced = remove_by_bound(reduced, prices, found.chosen);
+      start = to_reduced(reduced, original);
+      bound_ = found.bound;
     }
     branch_and_cut(reduced, start, solution);
-  }
-
-  static std::size_t count_choices(const ChoiceProgram& program) {
-    std::size_t count = 0;
-    for (const std::vector<Choice>& choices : program.classes) {
-      count += choices.size();
-    }
-    return count;
   }
 
   static void take(
@@ -238,7 +186,7 @@ class ChoiceSolver {
         "[integer_program] no solution was found within {} s; allow more time",
         options_.time_limit_s);
     solution.status = result.status;
-    solution.bound = result.bound;
+    solution.bound = std::min(bound_, result.bound);
     solution.method = "branch-and-cut";
     if (result.status != SolveStatus::Infeasible) {
       solution.chosen = reduced.to_original(result.chosen);
@@ -266,7 +214,26 @@ class ChoiceSolver {
   const ChoiceProgram& program_;
   const IntegerOptions& options_;
   std::chrono::steady_clock::time_point begin_;
+  double bound_ = std::numeric_limits<double>::infinity();
 };
+
+/// Solves the programme, or the one with tied classes merged where possible.
+IntegerSolution solve_merged(
+    const ChoiceProgram& program, const IntegerOptions& options) {
+  if (!program.is_free() && options.method == IntegerMethod::Automatic) {
+    if (const auto merged = detail::merge_ties(program)) {
+      if (detail::has_empty_class(merged->program)) {
+        return {};
+      }
+      IntegerSolution solution = ChoiceSolver(merged->program, options).solve();
+      if (solution.status != SolveStatus::Infeasible) {
+        solution.chosen = merged->to_original(solution.chosen);
+      }
+      return solution;
+    }
+  }
+  return ChoiceSolver(program, options).solve();
+}
 
 }  // namespace
 
@@ -277,10 +244,10 @@ IntegerSolution solve_choice_program(
       ErrorCode::InvalidArgument,
       "[integer_program] time_limit_s: expected a number above 0, got {}",
       options.time_limit_s);
-  check(program);
+  check_choice_program(program);
   const int exponent = value_exponent(program);
   const ChoiceProgram scaled = with_scaled_values(program, exponent);
-  IntegerSolution solution = ChoiceSolver(scaled, options).solve();
+  IntegerSolution solution = solve_merged(scaled, options);
   solution.objective = std::ldexp(solution.objective, -exponent);
   solution.bound = std::ldexp(solution.bound, -exponent);
   for (double& price : solution.shadow_prices) {

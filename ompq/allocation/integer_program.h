@@ -12,7 +12,8 @@ namespace ompq {
 
 /// Method that solves the integer programme.
 enum class IntegerMethod {
-  /// The core method for one budget without ties, else branch and cut.
+  /// Dynamic programming over a core (one budget) or enumeration of the gap
+  /// (several); branch and cut where these would take too long.
   Automatic,
   /// Branch and cut (Cbc) on the whole programme; the reference in tests.
   BranchAndCut,
@@ -37,16 +38,17 @@ struct IntegerSolution {
   double gap = 0.0;
   /// Gain of the linear relaxation per unit of each budget.
   std::vector<double> shadow_prices;
-  /// "core" or "branch-and-cut".
+  /// "core", "enumeration" or "branch-and-cut".
   std::string method;
 };
 
 /// Exact optimum of a multiple-choice programme.
 ///
-/// Choices that are too costly or dominated are removed, multipliers of the
-/// linear relaxation bound the rest and fix most classes, and what is left is
-/// solved by dynamic programming over a core (one budget) or branch and cut.
-/// Optimal within 1e-9 of the objective, and no budget is ever exceeded.
+/// Tied classes are merged, choices that are too costly or dominated removed;
+/// the multipliers of the linear relaxation bound what each other choice loses,
+/// and dynamic programming (one budget) or enumeration (several) looks at the
+/// few combinations that could still win. Optimal within 1e-9 of the objective,
+/// and no budget is ever exceeded.
 ///
 /// Deterministic. Among solutions of the same value the one with the smaller
 /// first cost is preferred (one budget), and between classes with the same

@@ -158,7 +158,12 @@ class KnapsackCore {
       return false;
     }
     const double reach = bound_ - grid_loss(state.cost, state.value);
-    return reach >= static_cast<double>(best_value_) + (seeks_equal ? -1 : 1);
+    // What is left unused costs the multiplier: an equal value at a smaller
+    // cost needs a reach that is higher by that much.
+    const double for_equal =
+        grid_price_ * static_cast<double>(slack_ - best_cost_ + 1) - 1.0;
+    return reach >= static_cast<double>(best_value_) +
+                        (seeks_equal ? std::min(1.0, for_equal) : 1.0);
   }
 
   std::vector<State> next_states(std::size_t stage) {

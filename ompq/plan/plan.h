@@ -66,7 +66,7 @@ struct PlanBudget {
 
 /// How the widths were found.
 struct PlanSolver {
-  /// "core", "cbc", "uniform", ...: the method that ended the search.
+  /// "core", "enumeration", "branch-and-cut", "uniform", ...
   std::string method;
   /// "optimal" or "feasible" (stopped at the time limit).
   std::string status;
