@@ -129,6 +129,32 @@ TEST(InferShapes, OpensABatchThatAReshapeFixes) {
   }
 }
 
+TEST(InferShapes, OpensABatchThatASliceFixes) {
+  GraphBuilder builder = network({fixed(1), fixed(3), fixed(8)});
+  builder.add_constant("starts", integers({0, 0, 2}));
+  builder.add_constant("ends", integers({1, 3, 6}));
+  builder.add_constant("axes", integers({0, 1, 2}));
+  add(builder, "Slice", {"x", "starts", "ends", "axes"}, "y");
+
+  const Graph graph = infer_shapes(build(std::move(builder), "y"));
+
+  EXPECT_EQ(shape_of(graph, "y"), "[N, 3, 4]");
+}
+
+TEST(InferShapes, TakesAnOpenBatchAtItsWord) {
+  // The target names the batch at another place than the first.
+  GraphBuilder builder = network({kBatch, fixed(6)});
+  builder.add_constant("target", integers({1, -1, 6, 1}));
+  builder.add_constant("back", integers({-1, 6}));
+  add(builder, "Reshape", {"x", "target"}, "r");
+  add(builder, "Reshape", {"r", "back"}, "y");
+
+  const Graph graph = infer_shapes(build(std::move(builder), "y"));
+
+  EXPECT_EQ(shape_of(graph, "r"), "[1, N, 6, 1]");
+  EXPECT_EQ(shape_of(graph, "y"), "[N, 6]");
+}
+
 TEST(InferShapes, KeepsSamplesApartOrTheBatchFixed) {
   // A mean over the batch, a sample taken out, a softmax between samples.
   using Tail = std::function<void(GraphBuilder&)>;
