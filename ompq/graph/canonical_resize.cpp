@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "ompq/core/error.h"
 #include "ompq/graph/canonical_rules.h"
 
@@ -8,7 +10,7 @@ namespace {
 using NodeSpec = GraphBuilder::NodeSpec;
 
 /// Resize of opset 10 and Upsample have no coordinate mode: they divide by the
-/// scale and, for the nearest element, cut off.
+/// scale and, for the nearest element, cut off (where they enlarge).
 void set_asymmetric(const Node& node, NodeSpec& spec) {
   const std::string mode = node.text("mode", "nearest");
   const bool is_linear = mode == "linear" || mode == "bilinear";
@@ -38,6 +40,51 @@ void replace_tf_half_pixel(const Node& node, NodeSpec& spec) {
   }
 }
 
+/// Scales of the axes that `keep` holds for; 1 for the others.
+template <typename Keep>
+Constant selected_scales(const std::vector<double>& scales, Keep keep) {
+  std::vector<float> selected;
+  for (const double scale : scales) {
+    selected.push_back(keep(scale) ? static_cast<float>(scale) : 1.0F);
+  }
+  return Constant::from(selected, {static_cast<std::int64_t>(scales.size())});
+}
+
+/// In opset 10 the nearest element is rounded up along an axis that shrinks
+/// (so ONNX's own test of that version and ONNX Runtime), and down along one
+/// that grows: where a node does both it takes two nodes.
+void rewrite_resize_10(Canonicalization& work, const Node& node) {
+  NodeSpec spec = work.spec(node);
+  set_asymmetric(node, spec);
+  spec.inputs.insert(spec.inputs.begin() + 1, "");
+  const Constant* constant = work.graph().constant_input(node, 1);
+  const bool is_nearest = node.text("mode", "nearest") == "nearest";
+  const std::vector<double> scales = is_nearest && constant != nullptr
+                                         ? constant->to_double()
+                                         : std::vector<double>();
+  const auto shrinks = [](double scale) { return scale < 1; };
+  const auto grows = [](double scale) { return scale > 1; };
+  if (std::none_of(scales.begin(), scales.end(), shrinks)) {
+    work.builder().replace_node(node.name, {std::move(spec)});
+    return;
+  }
+  NodeSpec shrink = spec;
+  shrink.attributes["nearest_mode"] = std::string("ceil");
+  if (std::none_of(scales.begin(), scales.end(), grows)) {
+    work.builder().replace_node(node.name, {std::move(shrink)});
+    return;
+  }
+  shrink.name = node.name + "/shrink";
+  shrink.inputs[2] = work.add_constant(
+      node, "shrink_scales", selected_scales(scales, shrinks));
+  shrink.outputs = {work.builder().fresh_name(node.name + "/shrunk")};
+  spec.inputs = {
+      shrink.outputs[0],
+      "",
+      work.add_constant(node, "scales", selected_scales(scales, grows))};
+  work.builder().replace_node(node.name, {std::move(shrink), std::move(spec)});
+}
+
 void drop_if_empty(
     Canonicalization& work,
     const Node& node,
@@ -52,13 +99,11 @@ void drop_if_empty(
 }  // namespace
 
 void rewrite_resize(Canonicalization& work, const Node& node) {
-  NodeSpec spec = work.spec(node);
   if (work.opset() == 10) {
-    set_asymmetric(node, spec);
-    spec.inputs.insert(spec.inputs.begin() + 1, "");
-    work.builder().replace_node(node.name, {std::move(spec)});
+    rewrite_resize_10(work, node);
     return;
   }
+  NodeSpec spec = work.spec(node);
   const std::string coordinates =
       node.text("coordinate_transformation_mode", "half_pixel");
   if (coordinates == "tf_half_pixel_for_nn") {

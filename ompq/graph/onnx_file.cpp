@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/graph/onnx_file.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <fstream>
 #include <limits>
 #include <system_error>
@@ -16,29 +18,57 @@ namespace {
 
 constexpr std::size_t kMaxBytes = std::numeric_limits<std::int32_t>::max();
 
-onnx::ModelProto parse_model(std::string_view bytes) {
-  OMPQ_CHECK(!bytes.empty(), ErrorCode::InvalidFile, "the file is empty");
+void check_size(std::uintmax_t size_bytes) {
+  OMPQ_CHECK(size_bytes > 0, ErrorCode::InvalidFile, "the file is empty");
   OMPQ_CHECK(
-      bytes.size() <= kMaxBytes,
+      size_bytes <= kMaxBytes,
       ErrorCode::Unsupported,
       "the file has {} bytes; an ONNX file holds 2 GB at most, store the "
       "weights as external data",
-      bytes.size());
-  onnx::ModelProto model;
-  const bool is_whole =
-      model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+      size_bytes);
+}
+
+/// @param is_whole  whether protobuf could read the file to its end
+void check_model(const onnx::ModelProto& model, bool is_whole) {
   const bool begins_as_model = model.has_ir_version() || model.has_graph();
   OMPQ_CHECK(
       is_whole || !begins_as_model,
       ErrorCode::InvalidFile,
-      "the ONNX file is truncated or damaged ({} bytes)",
-      bytes.size());
+      "the ONNX file is truncated or damaged");
   OMPQ_CHECK(
       is_whole && begins_as_model, ErrorCode::InvalidFile, "not an ONNX file");
   OMPQ_CHECK(
       model.has_graph() && model.graph().output_size() > 0,
       ErrorCode::InvalidFile,
       "the ONNX file holds no network with outputs; it may be truncated");
+}
+
+onnx::ModelProto parse_bytes(std::string_view bytes) {
+  check_size(bytes.size());
+  onnx::ModelProto model;
+  const bool is_whole =
+      model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  check_model(model, is_whole);
+  return model;
+}
+
+/// Reads from the stream: the bytes of the file are never in memory as such.
+onnx::ModelProto parse_file(const std::filesystem::path& path) {
+  std::error_code status;
+  OMPQ_CHECK(
+      std::filesystem::is_regular_file(path, status),
+      ErrorCode::NotFound,
+      "the file does not exist or is a folder");
+  const std::uintmax_t size = std::filesystem::file_size(path, status);
+  std::ifstream file(path, std::ios::binary);
+  OMPQ_CHECK(
+      !status && file.is_open(),
+      ErrorCode::NotFound,
+      "the file may not be read");
+  check_size(size);
+  onnx::ModelProto model;
+  const bool is_whole = model.ParseFromIstream(&file);
+  check_model(model, is_whole);
   return model;
 }
 
@@ -51,51 +81,11 @@ onnx::ModelProto parse_model(std::string_view bytes) {
   fail(error.code(), "[read_onnx] {}: {}", where, message);
 }
 
-std::string read_bytes(const std::filesystem::path& path) {
-  std::error_code status;
-  OMPQ_CHECK(
-      std::filesystem::is_regular_file(path, status),
-      ErrorCode::NotFound,
-      "[read_onnx] {}: the file does not exist or is a folder",
-      path.string());
-  const auto size = std::filesystem::file_size(path, status);
-  std::ifstream file(path, std::ios::binary);
-  OMPQ_CHECK(
-      !status && file.is_open(),
-      ErrorCode::NotFound,
-      "[read_onnx] {}: the file may not be read",
-      path.string());
-  OMPQ_CHECK(
-      size <= kMaxBytes,
-      ErrorCode::Unsupported,
-      "[read_onnx] {}: the file has {} bytes; an ONNX file holds 2 GB at most, "
-      "store the weights as external data",
-      path.string(),
-      size);
-  std::string bytes(size, '\0');
-  file.read(bytes.data(), static_cast<std::streamsize>(size));
-  OMPQ_CHECK(
-      file.gcount() == static_cast<std::streamsize>(size),
-      ErrorCode::InvalidFile,
-      "[read_onnx] {}: the file could only be read in part",
-      path.string());
-  return bytes;
-}
-
-Graph read_graph(
-    onnx::ModelProto model,
-    const std::filesystem::path& folder,
-    const std::string& where) {
+/// Runs `read`; errors name the file.
+template <typename Read>
+Graph read_named(const std::string& where, Read read) {
   try {
-    return detail::graph_from_model(model, folder);
-  } catch (const Error& error) {
-    fail_in(where, error);
-  }
-}
-
-onnx::ModelProto parse_named(std::string_view bytes, const std::string& where) {
-  try {
-    return parse_model(bytes);
+    return read();
   } catch (const Error& error) {
     fail_in(where, error);
   }
@@ -104,18 +94,20 @@ onnx::ModelProto parse_named(std::string_view bytes, const std::string& where) {
 }  // namespace
 
 Graph read_onnx(const std::filesystem::path& path) {
-  const std::string where = path.string();
-  // Not one expression with read_graph: the bytes of the file are freed before
-  // the constants are made.
-  onnx::ModelProto model = parse_named(read_bytes(path), where);
-  return read_graph(std::move(model), path.parent_path(), where);
+  return read_named(path.string(), [&] {
+    onnx::ModelProto model = parse_file(path);
+    return detail::graph_from_model(model, path.parent_path());
+  });
 }
 
 Graph parse_onnx(
     std::string_view bytes,
     const std::filesystem::path& folder,
     const std::string& where) {
-  return read_graph(parse_named(bytes, where), folder, where);
+  return read_named(where, [&] {
+    onnx::ModelProto model = parse_bytes(bytes);
+    return detail::graph_from_model(model, folder);
+  });
 }
 
 std::string serialize_onnx(const Graph& graph) {

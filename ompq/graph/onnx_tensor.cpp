@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <span>
 
 #include "ompq/core/error.h"
 #include "ompq/graph/onnx_external_data.h"
@@ -113,22 +114,31 @@ Bytes read_bytes(
   return bytes;
 }
 
-void check_no_nan(const Constant& constant) {
-  const auto check = [](const auto& elements) {
-    const auto nan =
-        std::find_if(elements.begin(), elements.end(), [](double x) {
-          return std::isnan(x);
+template <typename T>
+void check_no_nan(std::span<const T> elements) {
+  // Without an early exit, so that the compiler can make it a vector loop.
+  bool has_nan = false;
+  for (const T element : elements) {
+    has_nan |= std::isnan(element);
+  }
+  if (has_nan) {
+    const auto first =
+        std::find_if(elements.begin(), elements.end(), [](T element) {
+          return std::isnan(element);
         });
-    OMPQ_CHECK(
-        nan == elements.end(),
+    fail(
         ErrorCode::InvalidModel,
         "element {} is NaN; the training that made this file went wrong",
-        nan - elements.begin());
-  };
+        first - elements.begin());
+  }
+}
+
+void check_no_nan(const Constant& constant) {
   if (constant.type() == DataType::Float32) {
-    check(constant.elements<float>());
+    check_no_nan(constant.elements<float>());
   } else if (is_floating_point(constant.type())) {
-    check(constant.to_double());
+    const std::vector<double> elements = constant.to_double();
+    check_no_nan(std::span<const double>(elements));
   }
 }
 
