@@ -62,7 +62,7 @@ TEST(OnnxModel, RejectsStringsOnlyWhereTheyAreNeeded) {
   text.set_name("text");
   text.set_data_type(onnx::TensorProto::STRING);
   text.add_dims(1);
-  text.add_string_data("a");
+  text.add_string_data()->push_back('a');
   add_node(graph, "Abs", {"x"}, {"y"}, "abs");
   EXPECT_EQ(parse(model).nodes().size(), 1U);
 
