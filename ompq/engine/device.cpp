@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/engine/device.h"
 
-#include <sched.h>
-
 #include <algorithm>
 
 #include <ATen/Parallel.h>
+#include <sched.h>
 
 namespace ompq {
 

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+#include "ompq/engine/convolution.h"
+
+#include <array>
+#include <cmath>
+#include <map>
+#include <mutex>
+#include <span>
+#include <unordered_map>
+#include <utility>
+
+#include <ATen/ATen.h>
+#include <dnnl.hpp>
+
+#include "ompq/core/error.h"
+#include "ompq/engine/convolution_geometry.h"
+
+namespace ompq {
+namespace {
+
+using Tag = dnnl::memory::format_tag;
+constexpr auto kFloat = dnnl::memory::data_type::f32;
+constexpr auto kLayout = at::MemoryFormat::ChannelsLast;
+
+dnnl::memory plain_memory(
+    const dnnl::engine& engine,
+    const Shape& shape,
+    Tag tag,
+    std::span<const float> elements) {
+  // oneDNN takes a mutable pointer, but only reads sources.
+  return {{shape, kFloat, tag}, engine, const_cast<float*>(elements.data())};
+}
+
+/// clamp(x + residual) as oneDNN's operations after a convolution.
+dnnl::primitive_attr post_operations(
+    const std::optional<ClampRange>& range,
+    const dnnl::memory::desc& destination,
+    bool has_residual) {
+  dnnl::post_ops operations;
+  if (has_residual) {
+    operations.append_binary(dnnl::algorithm::binary_add, destination);
+  }
+  if (range.has_value() && range->low == 0.0F && std::isinf(range->high)) {
+    operations.append_eltwise(1.0F, dnnl::algorithm::eltwise_relu, 0.0F, 0.0F);
+  } else if (range.has_value()) {
+    operations.append_eltwise(
+        1.0F, dnnl::algorithm::eltwise_clip, range->low, range->high);
+  }
+  dnnl::primitive_attr attributes;
+  attributes.set_post_ops(operations);
+  return attributes;
+}
+
+/// A primitive for one input size, with the weights in its layout.
+struct Compiled {
+  dnnl::convolution_forward primitive;
+  dnnl::memory::desc source;
+  dnnl::memory::desc destination;
+  dnnl::memory weight;
+  Shape output;
+};
+
+}  // namespace
+
+struct FusedConvolution::State {
+  dnnl::engine engine{dnnl::engine::kind::cpu, 0};
+  ConvolutionGeometry geometry;
+  Constant weight;
+  Constant bias;
+  std::optional<ClampRange> range;
+  bool has_residual = false;
+  mutable std::mutex mutex;
+  mutable std::map<std::array<std::int64_t, 3>, Compiled> compiled;
+
+  [[nodiscard]] dnnl::memory pack_weight(
+      const Shape& shape, const dnnl::memory::desc& layout) const;
+  [[nodiscard]] Compiled compile(const at::Tensor& input) const;
+  [[nodiscard]] const Compiled& compiled_for(const at::Tensor& input) const;
+  [[nodiscard]] at::Tensor execute(
+      const at::Tensor& input, const at::Tensor& residual) const;
+};
+
+dnnl::memory FusedConvolution::State::pack_weight(
+    const Shape& shape, const dnnl::memory::desc& layout) const {
+  const Tag tag = shape.size() == 5 ? Tag::goihw : Tag::oihw;
+  dnnl::memory plain =
+      plain_memory(engine, shape, tag, weight.elements<float>());
+  dnnl::memory packed(layout, engine);
+  dnnl::stream stream(engine);
+  dnnl::reorder(plain, packed).execute(stream, plain, packed);
+  stream.wait();
+  return packed;
+}
+
+Compiled FusedConvolution::State::compile(const at::Tensor& input) const {
+  const Shape& shape = weight.shape();
+  const std::int64_t groups = geometry.groups;
+  const Shape size{input.size(2), input.size(3)};
+  const Padding padding = padding_for(geometry, size);
+  const Shape spatial = output_size(geometry, size, padding);
+  const Shape output{input.size(0), shape[0], spatial[0], spatial[1]};
+  const Shape weight_shape =
+      groups > 1
+          ? Shape{groups, shape[0] / groups, shape[1], shape[2], shape[3]}
+          : shape;
+  const dnnl::memory::desc source(input.sizes().vec(), kFloat, Tag::nhwc);
+  const dnnl::memory::desc destination(output, kFloat, Tag::nhwc);
+  // oneDNN counts gaps between taps: its dilation 0 is ONNX's 1.
+  const Shape gaps{geometry.dilations[0] - 1, geometry.dilations[1] - 1};
+  const dnnl::convolution_forward::desc description(
+      dnnl::prop_kind::forward_inference,
+      dnnl::algorithm::convolution_direct,
+      source,
+      {weight_shape, kFloat, Tag::any},
+      {{shape[0]}, kFloat, Tag::x},
+      destination,
+      geometry.strides,
+      gaps,
+      padding.before,
+      padding.after);
+  const dnnl::convolution_forward::primitive_desc primitive(
+      description, post_operations(range, destination, has_residual), engine);
+  return {
+      dnnl::convolution_forward(primitive),
+      source,
+      destination,
+      pack_weight(weight_shape, primitive.weights_desc()),
+      output};
+}
+
+const Compiled& FusedConvolution::State::compiled_for(
+    const at::Tensor& input) const {
+  const std::array<std::int64_t, 3> key{
+      input.size(0), input.size(2), input.size(3)};
+  const std::lock_guard lock(mutex);
+  auto found = compiled.find(key);
+  if (found == compiled.end()) {
+    found = compiled.emplace(key, compile(input)).first;
+  }
+  return found->second;
+}
+
+at::Tensor FusedConvolution::State::execute(
+    const at::Tensor& input, const at::Tensor& residual) const {
+  const Compiled& kernel = compiled_for(input);
+  at::Tensor output = at::empty(kernel.output, input.options(), kLayout);
+  std::unordered_map<int, dnnl::memory> arguments{
+      {DNNL_ARG_SRC, {kernel.source, engine, input.data_ptr<float>()}},
+      {DNNL_ARG_WEIGHTS, kernel.weight},
+      {DNNL_ARG_BIAS,
+       plain_memory(engine, bias.shape(), Tag::x, bias.elements<float>())},
+      {DNNL_ARG_DST, {kernel.destination, engine, output.data_ptr<float>()}}};
+  if (residual.defined()) {
+    arguments.emplace(
+        DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1,
+        dnnl::memory(kernel.destination, engine, residual.data_ptr<float>()));
+  }
+  dnnl::stream stream(engine);
+  kernel.primitive.execute(stream, arguments);
+  stream.wait();
+  return output;
+}
+
+FusedConvolution::FusedConvolution(
+    const Graph& graph,
+    const Node& node,
+    std::optional<ClampRange> range,
+    bool has_residual) {
+  const Constant& weight = *graph.constant_input(node, 1);
+  const std::int64_t channels = weight.shape()[0];
+  const Constant* bias = graph.constant_input(node, 2);
+  OMPQ_CHECK(
+      bias == nullptr || bias->size() == channels,
+      ErrorCode::InvalidModel,
+      "[engine] node '{}': expected a bias of {} elements, got {}",
+      node.name,
+      channels,
+      bias == nullptr ? 0 : bias->size());
+  // A bias of zeros keeps one form of the primitive.
+  const std::vector<float> zeros(static_cast<std::size_t>(channels));
+  state_ = std::unique_ptr<State>(new State{
+      .geometry = read_convolution_geometry(node, weight.shape()),
+      .weight = weight,
+      .bias = bias != nullptr ? *bias : Constant::from(zeros, {channels}),
+      .range = range,
+      .has_residual = has_residual});
+}
+
+FusedConvolution::~FusedConvolution() = default;
+FusedConvolution::FusedConvolution(FusedConvolution&&) noexcept = default;
+FusedConvolution& FusedConvolution::operator=(FusedConvolution&&) noexcept =
+    default;
+
+Tensors FusedConvolution::operator()(const Tensors& inputs) const {
+  const at::Tensor& input = inputs.front();
+  const std::int64_t channels =
+      state_->weight.shape()[1] * state_->geometry.groups;
+  OMPQ_CHECK(
+      input.dim() == 4 && input.size(1) == channels,
+      ErrorCode::ShapeMismatch,
+      "[engine] node '{}': expected an input [N, {}, H, W], got {}",
+      state_->geometry.node_name,
+      channels,
+      to_string(input.sizes().vec()));
+  try {
+    return {state_->execute(
+        input.contiguous(kLayout),
+        state_->has_residual ? inputs[1].contiguous(kLayout) : at::Tensor())};
+  } catch (const dnnl::error& error) {
+    fail(
+        ErrorCode::Unsupported,
+        "[engine] node '{}' (Conv): {}",
+        state_->geometry.node_name,
+        error.what());
+  }
+}
+
+}  // namespace ompq
