@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "ompq/pipeline/evaluate.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include <ATen/ATen.h>
+
+#include "ompq/core/error.h"
+#include "ompq/engine/network.h"
+#include "ompq/metrics/accuracy.h"
+
+namespace ompq {
+namespace {
+
+/// [count, classes] float32, contiguous.
+at::Tensor class_scores(const at::Tensor& output, std::int64_t count) {
+  const bool has_batch = output.dim() >= 1 && output.size(0) == count;
+  const bool has_classes =
+      has_batch && output.numel() > count &&
+      output.numel() / count ==
+          *std::max_element(output.sizes().begin() + 1, output.sizes().end());
+  OMPQ_CHECK(
+      has_classes,
+      ErrorCode::Unsupported,
+      "[eval] the network's first output is {} for {} images; accuracy needs "
+      "one score per class",
+      to_string(output.sizes().vec()),
+      count);
+  return output.reshape({count, output.numel() / count})
+      .to(at::kFloat)
+      .contiguous();
+}
+
+void add_batch(
+    AccuracyMeter& meter, const Batch& batch, const at::Tensor& output) {
+  const at::Tensor scores = class_scores(output, batch.count);
+  const auto classes = static_cast<std::size_t>(scores.size(1));
+  const float* data = scores.data_ptr<float>();
+  for (std::size_t i = 0; i < batch.labels.size(); ++i) {
+    const std::span<const float> row(data + i * classes, classes);
+    OMPQ_CHECK(
+        batch.labels[i] >= 0 &&
+            batch.labels[i] < static_cast<std::int64_t>(classes),
+        ErrorCode::InvalidData,
+        "[eval] {}: label {} is outside the network's classes 0 to {}",
+        batch.names[i],
+        batch.labels[i],
+        classes - 1);
+    meter.add(row, batch.labels[i]);
+  }
+}
+
+}  // namespace
+
+Evaluation evaluate(
+    const PreparedModel& model,
+    std::shared_ptr<const Dataset> dataset,
+    const Preprocessing& preprocessing,
+    const InputOptions& options,
+    Observer& observer) {
+  OMPQ_CHECK(
+      dataset->has_labels(),
+      ErrorCode::InvalidData,
+      "[eval] the data have no labels; give class folders, a labels.csv, or "
+      "--labels FILE.npy");
+  const auto start = std::chrono::steady_clock::now();
+  const Shape example = example_shape(model);
+  observer.begin_stage("eval", dataset->size());
+  const auto loader =
+      open_batches(model, dataset, preprocessing, options, observer);
+  const Network network(model.graph);
+  AccuracyMeter meter;
+  while (const std::optional<Batch> batch = loader->next()) {
+    const auto outputs = network.run({to_inputs(*batch, example)});
+    add_batch(meter, *batch, outputs.front().front());
+    observer.advance(
+        meter.images() + static_cast<std::int64_t>(loader->skipped().size()));
+  }
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+          .count();
+  observer.end_stage(seconds);
+  return {
+      .images = meter.images(),
+      .skipped = static_cast<std::int64_t>(loader->skipped().size()),
+      .top1_hits = meter.top1_hits(),
+      .top5_hits = meter.top5_hits(),
+      .top1 = meter.top1(),
+      .top5 = meter.top5(),
+      .seconds = seconds};
+}
+
+}  // namespace ompq
