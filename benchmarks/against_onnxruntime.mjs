@@ -1,0 +1,100 @@
+// Times ompq against one ONNX Runtime float pass over the same images,
+// alternating in one run:
+//
+//   node against_onnxruntime.mjs WORKER search|float MODEL.onnx IMAGES.npy
+//        [SAMPLES] [MICRO_BATCH] [RUNS]
+//
+// IMAGES.npy holds uint8 [N, H, W, 3] of the network's input size. Prints both
+// medians in seconds, the median of the ratios, and the worker's peak memory.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+
+// onnxruntime-node is installed for the tests.
+const require = createRequire(
+  new URL('../tests/onnxruntime/package.json', import.meta.url));
+const ort = require('onnxruntime-node');
+
+const kMean = [0.485, 0.456, 0.406];
+const kStd = [0.229, 0.224, 0.225];
+
+/** The first `count` images of a .npy file as a float32 [N, 3, H, W] tensor. */
+function readImages(path, count) {
+  const file = readFileSync(path);
+  const headerLength = file.readUInt16LE(8);
+  const header = file.toString('latin1', 10, 10 + headerLength);
+  const [, height, width] = header.match(/\(([^)]*)\)/)[1]
+    .split(',').map(Number);
+  const pixels = file.subarray(10 + headerLength);
+  const plane = height * width;
+  const data = new Float32Array(count * 3 * plane);
+  for (let n = 0; n < count; ++n) {
+    for (let c = 0; c < 3; ++c) {
+      for (let i = 0; i < plane; ++i) {
+        const pixel = pixels[(n * plane + i) * 3 + c];
+        data[(n * 3 + c) * plane + i] = (pixel / 255 - kMean[c]) / kStd[c];
+      }
+    }
+  }
+  return new ort.Tensor('float32', data, [count, 3, height, width]);
+}
+
+const median = (values) =>
+  [...values].sort((a, b) => a - b)[values.length >> 1];
+
+const [worker, mode, model, images, samples = '64', microBatch = '16',
+  runs = '9'] = process.argv.slice(2);
+const session = await ort.InferenceSession.create(resolve(model), {
+  logSeverityLevel: 3 });
+const count = Number(samples);
+const batch = mode === 'float' ? Number(microBatch) : count;
+const input = readImages(images, count);
+const [, channels, height, width] = input.dims;
+const stride = batch * channels * height * width;
+const feeds = [];
+for (let begin = 0; begin < count; begin += batch) {
+  const size = Math.min(batch, count - begin);
+  const offset = begin / batch * stride;
+  feeds.push({ [session.inputNames[0]]: new ort.Tensor('float32',
+    input.data.subarray(offset, offset + size * channels * height * width),
+    [size, channels, height, width]) });
+}
+
+const child = spawn(worker, [mode, model, images, samples, microBatch], {
+  stdio: ['pipe', 'pipe', 'inherit'] });
+const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+const askWorker = async () => {
+  child.stdin.write('\n');
+  return JSON.parse((await lines.next()).value);
+};
+const runOther = async () => {
+  const start = performance.now();
+  for (const feed of feeds) await session.run(feed);
+  return (performance.now() - start) / 1e3;
+};
+// The other runtime's threads spin for a moment after a run.
+const rest = () => new Promise((done) => setTimeout(done, 200));
+
+await runOther();
+await askWorker();
+const ours = [];
+const theirs = [];
+let peak = 0;
+for (let run = 0; run < Number(runs); ++run) {
+  await rest();
+  theirs.push(await runOther());
+  await rest();
+  const result = await askWorker();
+  ours.push(result.seconds);
+  peak = result.peak_bytes;
+}
+child.stdin.end();
+console.log(JSON.stringify({
+  mode, model: model.split('/').pop(), samples: count,
+  micro_batch: Number(microBatch), runs: Number(runs),
+  ompq_seconds: median(ours), onnxruntime_seconds: median(theirs),
+  ratio: median(ours.map((seconds, i) => seconds / theirs[i])),
+  peak_mebibytes: Math.round(peak / 1048576),
+}));
