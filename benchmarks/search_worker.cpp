@@ -9,14 +9,14 @@
 // {"seconds": s, "peak_bytes": b}: the whole search from decoded images to the
 // plan, or all samples through the network.
 
-#include <sys/resource.h>
-
 #include <chrono>
 #include <cstdio>
 #include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <sys/resource.h>
 
 #include "ompq/data/open_dataset.h"
 #include "ompq/data/preprocessing.h"
@@ -31,8 +31,7 @@ namespace ompq {
 namespace {
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(
-             std::chrono::steady_clock::now() - start)
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
       .count();
 }
 

@@ -41,6 +41,7 @@ PreparedModel load_model(
     QuantizableLayers layers = find_quantizable_layers(graph);
     const bool any_batch = is_batch_polymorphic(graph);
     return PreparedModel{
+        .path = path,
         .graph = std::move(graph),
         .layers = std::move(layers),
         .model_hash = file.hash,

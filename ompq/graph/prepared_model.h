@@ -15,6 +15,8 @@ namespace ompq {
 
 /// A network as every later stage uses it.
 struct PreparedModel {
+  /// The file it was read from.
+  std::filesystem::path path;
   /// Canonical operators, shapes known, constants and BatchNormalization
   /// folded.
   Graph graph;

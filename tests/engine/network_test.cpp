@@ -8,6 +8,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "ompq/core/error.h"
 #include "ompq/engine/fusion.h"
 #include "ompq/graph/graph_builder.h"
 #include "ompq/graph/shape_inference.h"

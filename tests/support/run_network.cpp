@@ -4,7 +4,8 @@
 //
 //   run_network CASE.json
 //
-// CASE.json: {"model": path, "micro_batch": n or absent, "inputs": [{"name",
+// CASE.json: {"model": path, "micro_batch": n or absent, "merge":
+// true, "inputs": [{"name",
 // "type", "shape", "file"}], "output_folder": path}. Files hold raw row-major
 // elements. Prints the outputs as JSON: [{"name", "type", "shape", "file"}].
 
@@ -100,7 +101,7 @@ void run_case(const Json& options) {
   }
   const PreparedModel model =
       load_model(options.at("model").get<std::string>(), shapes);
-  const Network network(model.graph);
+  const Network network(model.graph, {.fuse = options.value("merge", true)});
   const std::vector<Tensors> results =
       network.run(split(inputs, options.value("micro_batch", std::int64_t{0})));
   const std::filesystem::path folder =
