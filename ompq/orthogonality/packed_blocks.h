@@ -79,7 +79,7 @@ class PackedBlocks {
     if (row >= blocking_.rows) {
       return {};
     }
-    const std::int64_t size = blocking_.block_length / pieces_per_row_;
+    const std::int64_t size = length_ / pieces_per_row_;
     const std::int64_t at = begin_ + piece_ % pieces_per_row_ * size;
     ++piece_;
     return {
