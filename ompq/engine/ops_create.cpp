@@ -101,8 +101,10 @@ Operator make_eye_like(const Node& node, const Graph& /*graph*/) {
         ErrorCode::ShapeMismatch,
         "expected a matrix, got shape {}",
         to_string(input.sizes().vec()));
-    const at::Tensor row = at::arange(input.size(0)).unsqueeze(1);
-    const at::Tensor column = at::arange(input.size(1)).unsqueeze(0);
+    const at::Tensor row =
+        at::arange(input.size(0), input.device()).unsqueeze(1);
+    const at::Tensor column =
+        at::arange(input.size(1), input.device()).unsqueeze(0);
     return {(column - row)
                 .eq(diagonal)
                 .to(type == 0 ? input.scalar_type()

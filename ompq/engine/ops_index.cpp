@@ -152,7 +152,8 @@ Operator make_one_hot(const Node& node, const Graph& graph) {
     const at::Tensor index = positive_indices(inputs[0], depth);
     Sizes shape(static_cast<std::size_t>(inputs[0].dim()) + 1, 1);
     shape[static_cast<std::size_t>(axis)] = depth;
-    const at::Tensor classes = at::arange(depth, at::kLong).reshape(shape);
+    const at::Tensor classes =
+        at::arange(depth, index.options()).reshape(shape);
     const at::Tensor is_on = index.unsqueeze(axis) == classes;
     return {at::where(is_on, inputs[2].select(0, 1), inputs[2].select(0, 0))};
   };

@@ -130,9 +130,11 @@ Operator make_reverse_sequence(const Node& node, const Graph& /*graph*/) {
     const at::Tensor input =
         time_axis == 0 ? inputs[0] : inputs[0].transpose(0, 1);
     const at::Tensor lengths = inputs[1].to(at::kLong).unsqueeze(0);
-    const at::Tensor step = at::arange(input.size(0), at::kLong).unsqueeze(1);
+    const at::Tensor step =
+        at::arange(input.size(0), lengths.options()).unsqueeze(1);
     at::Tensor source = at::where(step < lengths, lengths - 1 - step, step);
-    const at::Tensor batch = at::arange(input.size(1), at::kLong).unsqueeze(0);
+    const at::Tensor batch =
+        at::arange(input.size(1), lengths.options()).unsqueeze(0);
     const at::Tensor result = at::index(input, {source, batch});
     return {time_axis == 0 ? result : result.transpose(0, 1)};
   };

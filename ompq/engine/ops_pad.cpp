@@ -104,13 +104,12 @@ at::Tensor pad_from_input(
         ErrorCode::ShapeMismatch,
         "axis {} has no elements to pad from",
         axis);
-    result = kept.index_select(
-        axis,
-        source_indices(
-            std::max<std::int64_t>(pads.begin[i], 0),
-            std::max<std::int64_t>(pads.end[i], 0),
-            kept.size(axis),
-            mode));
+    const at::Tensor source = source_indices(
+        std::max<std::int64_t>(pads.begin[i], 0),
+        std::max<std::int64_t>(pads.end[i], 0),
+        kept.size(axis),
+        mode);
+    result = kept.index_select(axis, source.to(input.device()));
   }
   return result;
 }

@@ -61,7 +61,8 @@ at::Tensor global_indices(
   Sizes plane_shape(indices.dim(), 1);
   plane_shape[0] = indices.size(0);
   plane_shape[1] = indices.size(1);
-  at::Tensor result = at::arange(planes, at::kLong).reshape(plane_shape);
+  at::Tensor result =
+      at::arange(planes, indices.options()).reshape(plane_shape);
   for (std::size_t i = 0; i < rank; ++i) {
     const std::size_t axis = is_column_major ? rank - 1 - i : i;
     result = result * input[axis] + position[axis];

@@ -84,7 +84,7 @@ at::Tensor initial_state(
 /// [T, N] position of the t-th step of each sequence when it runs backwards
 /// within its own length. The mapping is its own inverse.
 at::Tensor reversed_positions(const at::Tensor& lengths, std::int64_t steps) {
-  const at::Tensor step = at::arange(steps, at::kLong).unsqueeze(1);
+  const at::Tensor step = at::arange(steps, lengths.device()).unsqueeze(1);
   const at::Tensor length = lengths.to(at::kLong).unsqueeze(0);
   return at::where(step < length, length - 1 - step, step);
 }
@@ -93,7 +93,8 @@ at::Tensor reverse_steps(const at::Tensor& steps, const at::Tensor& lengths) {
   if (!lengths.defined()) {
     return steps.flip({0});
   }
-  const at::Tensor batch = at::arange(steps.size(1), at::kLong).unsqueeze(0);
+  const at::Tensor batch =
+      at::arange(steps.size(1), steps.device()).unsqueeze(0);
   return at::index(steps, {reversed_positions(lengths, steps.size(0)), batch});
 }
 

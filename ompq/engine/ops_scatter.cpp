@@ -23,7 +23,7 @@ std::int64_t product(at::IntArrayRef sizes) {
 at::Tensor row_numbers(const at::Tensor& indices, at::IntArrayRef sizes) {
   at::Tensor rows = at::zeros(
       indices.sizes().slice(0, static_cast<std::size_t>(indices.dim() - 1)),
-      at::kLong);
+      indices.options().dtype(at::kLong));
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     const at::Tensor index = positive_indices(
         indices.select(-1, static_cast<std::int64_t>(i)), sizes[i]);
@@ -65,7 +65,7 @@ Operator make_gather_nd(const Node& node, const Graph& /*graph*/) {
     flat.insert(flat.end(), rest.begin(), rest.end());
     const at::Tensor rows = row_numbers(indices, indexed).reshape({count, -1});
     const at::Tensor offset =
-        at::arange(count, at::kLong).unsqueeze(1) * product(indexed);
+        at::arange(count, rows.options()).unsqueeze(1) * product(indexed);
     Sizes shape = indices.sizes().vec();
     shape.pop_back();
     shape.insert(shape.end(), rest.begin(), rest.end());
@@ -76,7 +76,7 @@ Operator make_gather_nd(const Node& node, const Graph& /*graph*/) {
 }
 
 /// What happens where an update meets an element.
-enum class ScatterMode { Replace, Add, Multiply, Maximum, Minimum };
+enum class ScatterMode { Replace, Add, Multiply };
 
 ScatterMode read_scatter_mode(const Node& node) {
   const std::string text = node.text("reduction", "none");
@@ -86,18 +86,12 @@ ScatterMode read_scatter_mode(const Node& node) {
   if (text == "add") {
     return ScatterMode::Add;
   }
-  if (text == "mul") {
-    return ScatterMode::Multiply;
-  }
-  if (text == "max") {
-    return ScatterMode::Maximum;
-  }
   OMPQ_CHECK(
-      text == "min",
-      ErrorCode::InvalidModel,
-      "reduction must be none, add, mul, max or min, got '{}'",
+      text == "mul",
+      ErrorCode::Unsupported,
+      "reduction must be none, add or mul, got '{}'",
       text);
-  return ScatterMode::Minimum;
+  return ScatterMode::Multiply;
 }
 
 at::Tensor scatter(
@@ -112,13 +106,9 @@ at::Tensor scatter(
     case ScatterMode::Add:
       return at::scatter_add(input, axis, index, updates);
     case ScatterMode::Multiply:
-      return at::scatter_reduce(input, axis, index, updates, "prod");
-    case ScatterMode::Maximum:
-      return at::scatter_reduce(input, axis, index, updates, "amax");
-    case ScatterMode::Minimum:
       break;
   }
-  return at::scatter_reduce(input, axis, index, updates, "amin");
+  return at::scatter(input, axis, index, updates, "multiply");
 }
 
 Operator make_scatter_elements(const Node& node, const Graph& /*graph*/) {

@@ -142,7 +142,7 @@ Operator make_dropout(const Node& node, const Graph& graph) {
     }
     Tensors outputs{inputs[0]};
     if (with_mask) {
-      outputs.push_back(at::ones(inputs[0].sizes(), at::kBool));
+      outputs.push_back(at::ones_like(inputs[0], at::kBool));
     }
     return outputs;
   };

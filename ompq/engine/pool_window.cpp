@@ -4,11 +4,6 @@
 #include "ompq/core/error.h"
 
 namespace ompq {
-namespace {
-
-using Sizes = std::vector<std::int64_t>;
-
-}  // namespace
 
 WindowAttributes read_pool_window(const Node& node) {
   WindowAttributes attributes(node);
@@ -21,8 +16,9 @@ WindowAttributes read_pool_window(const Node& node) {
   return attributes;
 }
 
-Sizes reached_end(const SpatialWindow& window, const Sizes& input) {
-  Sizes end(window.rank());
+std::vector<std::int64_t> reached_end(
+    const SpatialWindow& window, const std::vector<std::int64_t>& input) {
+  std::vector<std::int64_t> end(window.rank());
   for (std::size_t i = 0; i < end.size(); ++i) {
     const std::int64_t reached =
         (window.output[i] - 1) * window.stride[i] + window.extent(i);
@@ -31,7 +27,8 @@ Sizes reached_end(const SpatialWindow& window, const Sizes& input) {
   return end;
 }
 
-bool has_plain_padding(const SpatialWindow& window, const Sizes& input) {
+bool has_plain_padding(
+    const SpatialWindow& window, const std::vector<std::int64_t>& input) {
   for (std::size_t i = 0; i < window.rank(); ++i) {
     const std::int64_t pad = window.pad_begin[i];
     const std::int64_t padded = input[i] + pad + window.pad_end[i];

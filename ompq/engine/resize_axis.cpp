@@ -143,9 +143,10 @@ at::Tensor interpolate(
     const at::Tensor& input, std::int64_t dimension, const Taps& taps) {
   at::Tensor result;
   for (std::size_t k = 0; k < taps.indices.size(); ++k) {
-    const at::Tensor index = at::tensor(taps.indices[k], at::kLong);
+    const at::Tensor index =
+        at::tensor(taps.indices[k], at::kLong).to(input.device());
     const at::Tensor weight =
-        at::tensor(taps.weights[k], at::kDouble).to(input.scalar_type());
+        at::tensor(taps.weights[k], at::kDouble).to(input.options());
     const at::Tensor term = input.index_select(dimension, index) *
                             along(weight, dimension, input.dim());
     result = result.defined() ? result + term : term;
@@ -163,7 +164,8 @@ at::Tensor take_nearest(
     indices.push_back(std::clamp<std::int64_t>(
         nearest(position, rule.rounding), 0, input.size(dimension) - 1));
   }
-  return input.index_select(dimension, at::tensor(indices, at::kLong));
+  return input.index_select(
+      dimension, at::tensor(indices, at::kLong).to(input.device()));
 }
 
 }  // namespace
@@ -228,7 +230,8 @@ at::Tensor resize_axis(
   if (rule.coordinates != ResizeCoordinates::TfCropAndResize) {
     return result;
   }
-  const at::Tensor place = at::tensor(positions, at::kDouble);
+  const at::Tensor place =
+      at::tensor(positions, at::kDouble).to(input.device());
   const at::Tensor is_outside =
       place.lt(0).logical_or(place.gt(static_cast<double>(axis.input - 1)));
   return result.masked_fill(
