@@ -2,8 +2,9 @@
 #include "ompq/graph/batch_variation.h"
 
 #include <algorithm>
-#include <set>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "ompq/core/error.h"
 #include "ompq/graph/batch_rewrites.h"
@@ -29,50 +30,62 @@ std::optional<std::size_t> batch_axis(const Shape& single, const Shape& two) {
   return axis;
 }
 
+/// Work along one axis, the last one unless told otherwise.
+constexpr std::string_view kAlongLast[] = {
+    "Softmax", "LogSoftmax", "Hardmax", "TopK"};
+/// Work along one axis, the first one unless told otherwise.
+constexpr std::string_view kAlongFirst[] = {"Concat", "Split"};
+/// Work along an axis and all that follow.
+constexpr std::string_view kNormalizations[] = {
+    "LayerNormalization", "RMSNormalization"};
+/// Work along all axes but the first.
+constexpr std::string_view kBatchFirst[] = {
+    "Conv",
+    "ConvTranspose",
+    "AveragePool",
+    "LpPool",
+    "MaxPool",
+    "GlobalAveragePool",
+    "GlobalMaxPool",
+    "InstanceNormalization",
+    "DepthToSpace",
+    "GroupNormalization",
+    "SpaceToDepth",
+    "LRN"};
+/// Take the batch as axis 1, or 0 with layout = 1.
+constexpr std::string_view kRecurrent[] = {"GRU", "LSTM", "RNN"};
+/// May work along any axis.
+constexpr std::string_view kInDoubt[] = {
+    "CumSum",
+    "Einsum",
+    "MeanVarianceNormalization",
+    "ReverseSequence",
+    "Scatter",
+    "ScatterElements",
+    "ScatterND",
+    "Trilu"};
+
+bool is_among(
+    std::string_view op, std::span<const std::string_view> operators) {
+  return std::find(operators.begin(), operators.end(), op) != operators.end();
+}
+
 /// True if an operator mixes elements along `axis` of an input of rank `rank`,
 /// as far as shapes do not show it. In doubt it does.
 bool works_along(const Node& node, std::size_t axis, std::size_t rank) {
-  static const std::set<std::string> along_last{
-      "Softmax", "LogSoftmax", "Hardmax", "TopK"};
-  static const std::set<std::string> along_first{"Concat", "Split"};
-  static const std::set<std::string> normalizations{
-      "LayerNormalization", "RMSNormalization"};
-  static const std::set<std::string> batch_first{
-      "Conv",
-      "ConvTranspose",
-      "AveragePool",
-      "LpPool",
-      "MaxPool",
-      "GlobalAveragePool",
-      "GlobalMaxPool",
-      "InstanceNormalization",
-      "DepthToSpace",
-      "GroupNormalization",
-      "SpaceToDepth",
-      "LRN"};
-  static const std::set<std::string> recurrent{"GRU", "LSTM", "RNN"};
-  static const std::set<std::string> in_doubt{
-      "CumSum",
-      "Einsum",
-      "MeanVarianceNormalization",
-      "ReverseSequence",
-      "Scatter",
-      "ScatterElements",
-      "ScatterND",
-      "Trilu"};
   const auto axis_or = [&](std::int64_t fallback) {
     const std::int64_t given = node.integer("axis", fallback);
     return static_cast<std::size_t>(
         given < 0 ? given + static_cast<std::int64_t>(rank) : given);
   };
   const std::string& op = node.op_type;
-  if (recurrent.contains(op)) {
+  if (is_among(op, kRecurrent)) {
     return axis != (node.integer("layout", 0) != 0 ? 0U : 1U);
   }
-  return (along_last.contains(op) && axis_or(-1) == axis) ||
-         (along_first.contains(op) && axis_or(0) == axis) ||
-         (normalizations.contains(op) && axis_or(-1) <= axis) ||
-         (batch_first.contains(op) && axis != 0) || in_doubt.contains(op);
+  return (is_among(op, kAlongLast) && axis_or(-1) == axis) ||
+         (is_among(op, kAlongFirst) && axis_or(0) == axis) ||
+         (is_among(op, kNormalizations) && axis_or(-1) <= axis) ||
+         (is_among(op, kBatchFirst) && axis != 0) || is_among(op, kInDoubt);
 }
 
 /// Which values are computed from the elements of the varying inputs.

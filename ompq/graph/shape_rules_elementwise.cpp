@@ -7,6 +7,42 @@
 namespace ompq {
 namespace {
 
+/// Functions of one number: type and shape are those of the input.
+constexpr const char* kSameShape[] = {
+    "Abs",         "Acos",       "Acosh",
+    "Asin",        "Asinh",      "Atan",
+    "Atanh",       "BitwiseNot", "Ceil",
+    "Celu",        "Clip",       "Cos",
+    "Cosh",        "Elu",        "Erf",
+    "Exp",         "Floor",      "Gelu",
+    "HardSigmoid", "HardSwish",  "Identity",
+    "LeakyRelu",   "Log",        "Mish",
+    "Neg",         "Not",        "Reciprocal",
+    "Relu",        "Round",      "Selu",
+    "Sigmoid",     "Sign",       "Shrink",
+    "Sin",         "Sinh",       "Softplus",
+    "Softsign",    "Sqrt",       "Swish",
+    "Tan",         "Tanh",       "ThresholdedRelu"};
+
+/// Operations on two or more numbers of one type.
+constexpr const char* kArithmetic[] = {
+    "Add",
+    "And",
+    "BitShift",
+    "BitwiseAnd",
+    "BitwiseOr",
+    "BitwiseXor",
+    "Div",
+    "Max",
+    "Mean",
+    "Min",
+    "Mod",
+    "Mul",
+    "Or",
+    "Sub",
+    "Sum",
+    "Xor"};
+
 std::vector<ValueFacts> same(const NodeFacts& facts) {
   return {{facts.type(0), facts.shape(0), {}}};
 }
@@ -84,39 +120,10 @@ std::vector<ValueFacts> cast_like(const NodeFacts& facts) {
 
 ShapeRules elementwise_shape_rules() {
   ShapeRules rules;
-  for (const char* name : {"Abs",         "Acos",       "Acosh",
-                           "Asin",        "Asinh",      "Atan",
-                           "Atanh",       "BitwiseNot", "Ceil",
-                           "Celu",        "Clip",       "Cos",
-                           "Cosh",        "Elu",        "Erf",
-                           "Exp",         "Floor",      "Gelu",
-                           "HardSigmoid", "HardSwish",  "Identity",
-                           "LeakyRelu",   "Log",        "Mish",
-                           "Neg",         "Not",        "Reciprocal",
-                           "Relu",        "Round",      "Selu",
-                           "Sigmoid",     "Sign",       "Shrink",
-                           "Sin",         "Sinh",       "Softplus",
-                           "Softsign",    "Sqrt",       "Swish",
-                           "Tan",         "Tanh",       "ThresholdedRelu"}) {
+  for (const char* name : kSameShape) {
     rules[name] = same;
   }
-  for (const char* name :
-       {"Add",
-        "And",
-        "BitShift",
-        "BitwiseAnd",
-        "BitwiseOr",
-        "BitwiseXor",
-        "Div",
-        "Max",
-        "Mean",
-        "Min",
-        "Mod",
-        "Mul",
-        "Or",
-        "Sub",
-        "Sum",
-        "Xor"}) {
+  for (const char* name : kArithmetic) {
     rules[name] = arithmetic;
   }
   for (const char* name :
