@@ -10,45 +10,13 @@ namespace {
 
 using Sizes = std::vector<std::int64_t>;
 
-/// A vector over channels, shaped to broadcast against [N, C, ...].
-at::Tensor per_channel(const at::Tensor& vector, std::int64_t rank) {
-  Sizes shape(static_cast<std::size_t>(rank), 1);
-  shape.at(1) = vector.numel();
-  return vector.reshape(shape);
-}
-
-Sizes all_but_channels(std::int64_t rank) {
-  Sizes axes{0};
-  for (std::int64_t axis = 2; axis < rank; ++axis) {
-    axes.push_back(axis);
-  }
-  return axes;
-}
-
-/// Normalises by the statistics of the batch and moves the running ones.
-Tensors batch_norm_training(
-    const Tensors& inputs, double epsilon, double momentum) {
-  const at::Tensor& input = inputs[0];
-  const Sizes axes = all_but_channels(input.dim());
-  const at::Tensor mean = input.mean(axes);
-  const at::Tensor variance = input.var(axes, /*unbiased=*/false);
-  const at::Tensor factor = inputs[1] / at::sqrt(variance + epsilon);
-  const at::Tensor shift = inputs[2] - mean * factor;
-  return {
-      input * per_channel(factor, input.dim()) +
-          per_channel(shift, input.dim()),
-      inputs[3] * momentum + mean * (1 - momentum),
-      inputs[4] * momentum + variance * (1 - momentum)};
-}
-
 Operator make_batch_norm(const Node& node, const Graph& /*graph*/) {
-  return [epsilon = node.real("epsilon", 1e-5F),
-          momentum = node.real("momentum", 0.9F),
-          is_training = node.integer("training_mode", 0) !=
-                        0](const Tensors& inputs) -> Tensors {
-    if (is_training) {
-      return batch_norm_training(inputs, epsilon, momentum);
-    }
+  OMPQ_CHECK(
+      node.integer("training_mode", 0) == 0,
+      ErrorCode::Unsupported,
+      "training_mode is set; export the model for inference");
+  return [epsilon =
+              node.real("epsilon", 1e-5F)](const Tensors& inputs) -> Tensors {
     return {at::batch_norm(
         inputs[0],
         inputs[1],

@@ -36,7 +36,7 @@ constexpr const char* kTestData = "/usr/share/libonnx-testdata/data/node";
 constexpr Tolerance kTolerance{.relative = 1e-3, .absolute = 1e-6};
 
 /// Cases that pass today; a change that loses one fails.
-constexpr int kPassingCases = 699;
+constexpr int kPassingCases = 693;
 
 /// A case that is not run, and why.
 struct KnownDifference {
@@ -48,8 +48,6 @@ constexpr std::string_view kOtherDomain =
     "training operator of another domain; no default operator set";
 constexpr std::string_view kBFloat16AsUInt16 =
     "the data files hold bfloat16 as uint16";
-constexpr std::string_view kTraining =
-    "draws random numbers: training form of Dropout";
 constexpr std::string_view kFractionalLength =
     "expects aligned corners of a fractional length; ONNX Runtime and the "
     "text of the standard use the integer one";
@@ -69,10 +67,6 @@ constexpr KnownDifference kKnownDifferences[] = {
     {"test_castlike_FLOAT_to_BFLOAT16", kBFloat16AsUInt16},
     {"test_castlike_FLOAT_to_BFLOAT16_expanded", kBFloat16AsUInt16},
     {"test_cast_FLOAT_to_STRING", "strings are not computed with"},
-    {"test_training_dropout", kTraining},
-    {"test_training_dropout_default", kTraining},
-    {"test_training_dropout_default_mask", kTraining},
-    {"test_training_dropout_mask", kTraining},
     {"test_resize_downsample_scales_cubic_align_corners", kFractionalLength},
     {"test_resize_downsample_scales_linear_align_corners", kFractionalLength},
 };
@@ -118,19 +112,6 @@ bool has_all_operators(const Graph& graph) {
       });
 }
 
-/// The canonical form; operators that have only one form, and that the
-/// importer does not know, are run as they are.
-Graph canonical_or_same(const Graph& graph) {
-  try {
-    return canonicalize(graph);
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::Unsupported) {
-      throw;
-    }
-    return graph;
-  }
-}
-
 Outcome run_case(const fs::path& folder) {
   const std::string name = folder.filename().string();
   for (const KnownDifference& known : kKnownDifferences) {
@@ -144,7 +125,7 @@ Outcome run_case(const fs::path& folder) {
     if (!has_all_operators(original)) {
       return Outcome::NotSupported;
     }
-    graph = canonical_or_same(original);
+    graph = canonicalize(original);
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::Unsupported) << error.what();
     return error.code() == ErrorCode::Unsupported ? Outcome::NotSupported
@@ -191,7 +172,7 @@ TEST(OnnxNodeTests, PassForEveryOperatorOfTheEngine) {
   std::cout << counts[Outcome::Passed] << " cases passed, "
             << counts[Outcome::Failed] << " failed, " << counts[Outcome::Known]
             << " known differences, " << counts[Outcome::NotSupported]
-            << " with operators that the engine does not have\n";
+            << " with operators that ompq does not have\n";
   EXPECT_EQ(counts[Outcome::Failed], 0);
   EXPECT_GE(counts[Outcome::Passed], kPassingCases);
 }

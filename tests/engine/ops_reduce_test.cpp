@@ -109,6 +109,23 @@ TEST(Clip, TakesEitherLimitFedOrKnown) {
   EXPECT_TRUE(tensor_near(run_node({"Clip", {x}})[0], x));
 }
 
+TEST(BatchNormalization, UsesTheStoredStatisticsAndRefusesTraining) {
+  const at::Tensor x = at::tensor({1.F, 2.F, 3.F, 4.F}).reshape({1, 2, 2});
+  const at::Tensor scale = at::tensor({2.F, 1.F});
+  const at::Tensor bias = at::tensor({0.F, 1.F});
+  const at::Tensor mean = at::tensor({1.F, 3.F});
+  const at::Tensor variance = at::tensor({4.F, 0.25F});
+  TestNode node{
+      "BatchNormalization",
+      {x, scale, bias, mean, variance},
+      {{"epsilon", 0.0F}}};
+
+  EXPECT_TRUE(tensor_near(
+      run_node(node)[0], at::tensor({0.F, 1.F, 1.F, 3.F}).reshape({1, 2, 2})));
+  node.attributes["training_mode"] = std::int64_t{1};
+  EXPECT_THROW(static_cast<void>(run_node(node)), Error);
+}
+
 TEST(GroupNormalization, HasZeroMeanAndUnitVariancePerGroup) {
   const at::Tensor x = at::randn({2, 6, 5, 5}) * 3 + 1;
 
