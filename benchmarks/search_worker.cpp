@@ -22,6 +22,7 @@
 #include "ompq/data/preprocessing.h"
 #include "ompq/data/subset.h"
 #include "ompq/engine/device.h"
+#include "ompq/engine/memory_pool.h"
 #include "ompq/engine/network.h"
 #include "ompq/graph/prepared_model.h"
 #include "ompq/pipeline/network_input.h"
@@ -55,6 +56,7 @@ void serve_search(
     std::int64_t micro_batch) {
   SearchOptions options;
   options.budget.average_bits = 4.0;
+  options.budget.first_last.bits.reset();
   std::string line;
   while (std::getline(std::cin, line)) {
     const auto start = std::chrono::steady_clock::now();
@@ -101,6 +103,7 @@ int run(const std::vector<std::string>& arguments) {
     return 2;
   }
   set_threads(0);
+  use_pooled_memory();
   const PreparedModel model = load_model(arguments[2]);
   const auto images = first_images(arguments[3], std::stoll(arguments[4]));
   const std::int64_t micro_batch = std::stoll(arguments[5]);
