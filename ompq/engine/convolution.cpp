@@ -2,10 +2,8 @@
 #include "ompq/engine/convolution.h"
 
 #include <array>
-#include <cmath>
 #include <map>
 #include <mutex>
-#include <span>
 #include <unordered_map>
 #include <utility>
 
@@ -14,6 +12,7 @@
 
 #include "ompq/core/error.h"
 #include "ompq/engine/convolution_geometry.h"
+#include "ompq/engine/dnnl_operations.h"
 
 namespace ompq {
 namespace {
@@ -21,15 +20,6 @@ namespace {
 using Tag = dnnl::memory::format_tag;
 constexpr auto kFloat = dnnl::memory::data_type::f32;
 constexpr auto kLayout = at::MemoryFormat::ChannelsLast;
-
-dnnl::memory plain_memory(
-    const dnnl::engine& engine,
-    const Shape& shape,
-    Tag tag,
-    std::span<const float> elements) {
-  // oneDNN takes a mutable pointer, but only reads sources.
-  return {{shape, kFloat, tag}, engine, const_cast<float*>(elements.data())};
-}
 
 /// clamp(x + residual) as oneDNN's operations after a convolution.
 dnnl::primitive_attr post_operations(
@@ -40,12 +30,7 @@ dnnl::primitive_attr post_operations(
   if (has_residual) {
     operations.append_binary(dnnl::algorithm::binary_add, destination);
   }
-  if (range.has_value() && range->low == 0.0F && std::isinf(range->high)) {
-    operations.append_eltwise(1.0F, dnnl::algorithm::eltwise_relu, 0.0F, 0.0F);
-  } else if (range.has_value()) {
-    operations.append_eltwise(
-        1.0F, dnnl::algorithm::eltwise_clip, range->low, range->high);
-  }
+  append_clamp(operations, range);
   dnnl::primitive_attr attributes;
   attributes.set_post_ops(operations);
   return attributes;
@@ -84,7 +69,7 @@ dnnl::memory FusedConvolution::State::pack_weight(
     const Shape& shape, const dnnl::memory::desc& layout) const {
   const Tag tag = shape.size() == 5 ? Tag::goihw : Tag::oihw;
   dnnl::memory plain =
-      plain_memory(engine, shape, tag, weight.elements<float>());
+      source_memory(engine, {shape, kFloat, tag}, weight.elements<float>());
   dnnl::memory packed(layout, engine);
   dnnl::stream stream(engine);
   dnnl::reorder(plain, packed).execute(stream, plain, packed);
@@ -148,7 +133,8 @@ at::Tensor FusedConvolution::State::execute(
       {DNNL_ARG_SRC, {kernel.source, engine, input.data_ptr<float>()}},
       {DNNL_ARG_WEIGHTS, kernel.weight},
       {DNNL_ARG_BIAS,
-       plain_memory(engine, bias.shape(), Tag::x, bias.elements<float>())},
+       source_memory(
+           engine, {bias.shape(), kFloat, Tag::x}, bias.elements<float>())},
       {DNNL_ARG_DST, {kernel.destination, engine, output.data_ptr<float>()}}};
   if (residual.defined()) {
     arguments.emplace(

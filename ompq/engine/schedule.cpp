@@ -9,6 +9,7 @@
 
 #include "ompq/engine/constant_tensor.h"
 #include "ompq/engine/convolution.h"
+#include "ompq/engine/linear_layer.h"
 
 namespace ompq {
 namespace {
@@ -17,7 +18,7 @@ namespace {
 class Scheduler {
  public:
   Scheduler(const Graph& graph, const std::vector<ValueId>& taps, bool fuse)
-      : graph_(graph), taps_(taps) {
+      : graph_(graph), taps_(taps), fuse_(fuse) {
     schedule_.constants.resize(graph.values().size());
     if (fuse) {
       plan_chains();
@@ -69,9 +70,18 @@ class Scheduler {
     return step;
   }
 
+  /// The operator of a node: by oneDNN where that is faster, without gradients.
+  [[nodiscard]] Operator operator_of(const Node& node) const {
+    if (!fuse_ || !PackedLinear::accepts(graph_, node)) {
+      return make_operator(node, graph_);
+    }
+    const auto layer = std::make_shared<const PackedLinear>(graph_, node);
+    return [layer](const Tensors& inputs) { return (*layer)(inputs); };
+  }
+
   void add_node(const Node& node) {
     Step step;
-    step.run = make_operator(node, graph_);
+    step.run = operator_of(node);
     step.inputs = node.inputs;
     step.outputs = node.outputs;
     for (const auto& input : node.inputs) {
@@ -177,6 +187,7 @@ class Scheduler {
 
   const Graph& graph_;
   const std::vector<ValueId>& taps_;
+  bool fuse_;
   std::unordered_set<NodeId> merged_;
   std::unordered_map<NodeId, FusedChain> chain_ending_at_;
   Schedule schedule_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/pipeline/network_input.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -43,10 +44,26 @@ Shape example_shape(const PreparedModel& model) {
   return example;
 }
 
+std::int64_t automatic_micro_batch(const PreparedModel& model) {
+  constexpr std::int64_t kCachedElements = (std::int64_t{8} << 20) / 4;
+  constexpr std::int64_t kLargest = 64;
+  std::int64_t largest = 1;
+  for (const Value& value : model.graph.values()) {
+    const auto shape = shape_at_batch(value);
+    if (!value.constant.has_value() && shape.has_value()) {
+      largest = std::max(largest, element_count(*shape));
+    }
+  }
+  return std::clamp<std::int64_t>(kCachedElements / largest, 1, kLargest);
+}
+
 std::int64_t micro_batch_for(const PreparedModel& model, std::int64_t wanted) {
   const Value& input = model.graph.value(model.graph.inputs().front());
   const Dimension& batch = input.shape->front();
-  return batch.is_dynamic() ? wanted : batch.size;
+  if (!batch.is_dynamic()) {
+    return batch.size;
+  }
+  return wanted > 0 ? wanted : automatic_micro_batch(model);
 }
 
 std::unique_ptr<BatchLoader> open_batches(

@@ -17,8 +17,9 @@ namespace ompq {
 
 /// How examples become micro-batches.
 struct InputOptions {
-  /// Examples that run through the network together.
-  std::int64_t micro_batch = 16;
+  /// Examples that run through the network together; 0 = as many as keep the
+  /// largest value in the processor's cache, see automatic_micro_batch().
+  std::int64_t micro_batch = 0;
   /// Threads that decode; at least 1.
   int threads = 2;
   /// Leave damaged examples out with a warning.
@@ -34,7 +35,13 @@ struct InputOptions {
 /// @throws Error{InvalidModel}  the input has no batch dimension
 [[nodiscard]] OMPQ_API Shape example_shape(const PreparedModel& model);
 
-/// Examples per run: `wanted`, or 1 for a network that only takes one.
+/// Examples per run that keep the largest value of the network near 8 MiB, from
+/// 1 to 64: the next layer then finds it in the cache.
+[[nodiscard]] OMPQ_API std::int64_t automatic_micro_batch(
+    const PreparedModel& model);
+
+/// Examples per run: `wanted` (0 = automatic), or the network's own number if
+/// its file fixes one.
 [[nodiscard]] OMPQ_API std::int64_t micro_batch_for(
     const PreparedModel& model, std::int64_t wanted);
 

@@ -28,6 +28,7 @@ std::vector<Tensors> load_inputs(
   const auto start = Clock::now();
   observer.begin_stage("decode", dataset->size());
   // All samples stay in memory for the run, so nothing is gained by waiting.
+  options.micro_batch = micro_batch_for(model, options.micro_batch);
   options.prefetch = dataset->size() / options.micro_batch + 1;
   const Shape example = example_shape(model);
   const auto loader =
