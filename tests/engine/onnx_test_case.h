@@ -25,8 +25,10 @@ inline std::string read_bytes(const std::filesystem::path& path) {
 template <typename T>
 at::Tensor from_raw(const onnx::TensorProto& proto, c10::ScalarType type) {
   std::vector<T> elements(proto.raw_data().size() / sizeof(T));
-  std::memcpy(
-      elements.data(), proto.raw_data().data(), elements.size() * sizeof(T));
+  if (!elements.empty()) {
+    std::memcpy(
+        elements.data(), proto.raw_data().data(), elements.size() * sizeof(T));
+  }
   if constexpr (std::is_floating_point_v<T>) {
     return at::tensor(elements).to(type);
   } else {
