@@ -50,24 +50,25 @@ struct RunOptions {
 
 /// Full shape for one input of a model.
 struct InputShape {
-  /// Empty for the model's only input.
   std::string name;
   std::vector<std::int64_t> shape;
 
   friend bool operator==(const InputShape&, const InputShape&) = default;
 };
 
-/// "NAME=1,3,224,224", or only the numbers for the model's only input.
+/// "NAME=1,3,224,224"
 template <>
 struct OptionText<InputShape> {
   static constexpr std::string_view kPlaceholder = "NAME=DIMS";
   static InputShape parse(std::string_view text) {
     const std::size_t equals = text.rfind('=');
-    const bool has_name = equals != std::string_view::npos;
-    InputShape result;
-    result.name = has_name ? text.substr(0, equals) : "";
-    for (const std::string& part :
-         split(has_name ? text.substr(equals + 1) : text, ',')) {
+    OMPQ_CHECK(
+        equals != std::string_view::npos && equals > 0,
+        ErrorCode::InvalidArgument,
+        "expected NAME=DIMS such as data=1,3,224,224; got '{}'",
+        text);
+    InputShape result{std::string(text.substr(0, equals)), {}};
+    for (const std::string& part : split(text.substr(equals + 1), ',')) {
       const std::int64_t dimension = parse_integer(part);
       OMPQ_CHECK(
           dimension >= 1,
@@ -80,11 +81,7 @@ struct OptionText<InputShape> {
     return result;
   }
   static std::string print(const InputShape& input) {
-    return fmt::format(
-        "{}{}{}",
-        input.name,
-        input.name.empty() ? "" : "=",
-        fmt::join(input.shape, ","));
+    return fmt::format("{}={}", input.name, fmt::join(input.shape, ","));
   }
 };
 

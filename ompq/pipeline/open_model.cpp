@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#include "ompq/pipeline/open_model.h"
+
+#include "ompq/core/error.h"
+
+namespace ompq {
+
+PreparedModel open_model(const ModelOptions& options) {
+  ShapeOptions shapes;
+  for (const InputShape& input : options.input_shapes) {
+    const bool is_new =
+        shapes.input_shapes.emplace(input.name, input.shape).second;
+    OMPQ_CHECK(
+        is_new,
+        ErrorCode::InvalidArgument,
+        "--input-shape: two shapes are given for '{}'",
+        input.name);
+  }
+  return load_model(options.model, shapes);
+}
+
+}  // namespace ompq

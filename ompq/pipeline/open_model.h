@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "ompq/core/export.h"
+#include "ompq/graph/prepared_model.h"
+#include "ompq/pipeline/run_options.h"
+
+namespace ompq {
+
+/// Loads the model that the options name, with the input shapes they give.
+///
+/// @throws as load_model()
+[[nodiscard]] OMPQ_API PreparedModel open_model(const ModelOptions& options);
+
+}  // namespace ompq
