@@ -5,6 +5,8 @@ namespace ompq {
 
 Commands make_commands() {
   Commands commands;
+  commands.push_back(make_inspect_command());
+  commands.push_back(make_eval_command());
   return commands;
 }
 

@@ -64,7 +64,8 @@ std::string markdown_row(const OptionRecord& record) {
   if (!record.choices.empty()) {
     meaning += fmt::format(": {}", fmt::join(record.choices, ", "));
   }
-  const std::string unit = record.unit.empty() ? "" : fmt::format(" {}", record.unit);
+  const std::string unit =
+      record.unit.empty() ? "" : fmt::format(" {}", record.unit);
   std::string range = range_text(record);
   range += range.empty() ? "" : unit;
   std::string fallback = record.is_switch ? "off" : record.default_text;
@@ -88,7 +89,7 @@ std::string wrap(
   while (words >> word) {
     const std::int64_t length = display_width(word);
     if (column > 0 && column + 1 + length > width) {
-      result += "\n" + std::string(static_cast<std::size_t>(indent), ' ');
+      result += fmt::format("\n{:{}}", "", indent);
       column = 0;
     }
     if (column > 0) {
@@ -106,7 +107,8 @@ std::string option_sentence(const OptionRecord& record) {
   if (!record.choices.empty()) {
     facts.push_back(fmt::format("{}", fmt::join(record.choices, ", ")));
   }
-  const std::string unit = record.unit.empty() ? "" : fmt::format(" {}", record.unit);
+  const std::string unit =
+      record.unit.empty() ? "" : fmt::format(" {}", record.unit);
   if (const std::string range = range_text(record); !range.empty()) {
     facts.push_back(range + unit);
   }

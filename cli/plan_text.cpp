@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+#include "cli/plan_text.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "ompq/core/units.h"
+
+#include "cli/help_text.h"
+#include "cli/table.h"
+
+namespace ompq {
+namespace {
+
+bool has_activation_bits(const Plan& plan) {
+  return std::ranges::any_of(plan.layers, [](const PlanLayer& layer) {
+    return layer.bits.activation_bits.has_value();
+  });
+}
+
+bool has_gamma(const Plan& plan) {
+  return std::ranges::any_of(plan.layers, [](const PlanLayer& layer) {
+    return layer.gamma.has_value();
+  });
+}
+
+std::string gamma_text(const PlanLayer& layer) {
+  if (!layer.gamma) {
+    return "-";
+  }
+  if (!layer.gamma_interval) {
+    return fmt::format("{:.2f}", *layer.gamma);
+  }
+  const double half_width =
+      (layer.gamma_interval->high - layer.gamma_interval->low) / 2.0;
+  return fmt::format("{:.2f} +-{:.2f}", *layer.gamma, half_width);
+}
+
+std::string size_text(std::int64_t bits) {
+  return format_bytes(Bytes{(bits + 7) / 8});
+}
+
+/// The texts of a row; which of them are shown depends on the plan.
+struct RowTexts {
+  std::string name;
+  std::string weights;
+  std::string gamma;
+  std::string bits;
+  std::string activation_bits;
+  std::string size;
+};
+
+RowTexts layer_texts(const PlanLayer& layer) {
+  const LayerBits& bits = layer.bits;
+  RowTexts texts{
+      .name = layer.name,
+      .weights = format_count(layer.weights),
+      .gamma = gamma_text(layer),
+      .bits = fmt::to_string(bits.weight_bits),
+      .activation_bits = "float",
+      .size = size_text(layer.weights * bits.weight_bits)};
+  if (bits.activation_bits) {
+    texts.activation_bits = fmt::to_string(*bits.activation_bits);
+  }
+  return texts;
+}
+
+RowTexts total_texts(const Plan& plan) {
+  const PlanTotals totals = plan_totals(plan);
+  return {
+      .name = fmt::format("{} layers", plan.layers.size()),
+      .weights = format_count(totals.weights),
+      .gamma = {},
+      .bits = fmt::format("{:.2f}", totals.average_bits),
+      .activation_bits = {},
+      .size = format_bytes(Bytes{totals.payload_bytes})};
+}
+
+std::string layer_rows(const Plan& plan, std::int64_t width) {
+  const bool shows_gamma = has_gamma(plan);
+  const bool shows_activations = has_activation_bits(plan);
+  // One choice of columns for the header and all rows.
+  const auto chosen = [&](auto name,
+                          auto weights,
+                          auto gamma,
+                          auto bits,
+                          auto activation_bits,
+                          auto size) {
+    std::vector cells{std::move(name), std::move(weights)};
+    if (shows_gamma) {
+      cells.push_back(std::move(gamma));
+    }
+    cells.push_back(std::move(bits));
+    if (shows_activations) {
+      cells.push_back(std::move(activation_bits));
+    }
+    cells.push_back(std::move(size));
+    return cells;
+  };
+  const auto cells = [&](RowTexts texts) {
+    return chosen(
+        std::move(texts.name),
+        std::move(texts.weights),
+        std::move(texts.gamma),
+        std::move(texts.bits),
+        std::move(texts.activation_bits),
+        std::move(texts.size));
+  };
+  Table table(chosen(
+      Column{.title = "layer", .may_shrink = true},
+      Column{.title = "weights", .is_number = true},
+      Column{.title = "gamma", .is_number = true},
+      Column{.title = "bits", .is_number = true},
+      Column{.title = "act", .is_number = true},
+      Column{.title = "size", .is_number = true}));
+  for (const PlanLayer& layer : plan.layers) {
+    table.add_row(cells(layer_texts(layer)));
+  }
+  table.set_totals(cells(total_texts(plan)));
+  return table.render(width);
+}
+
+std::string size_line(const Plan& plan) {
+  const PlanTotals totals = plan_totals(plan);
+  const double float_bytes = 4.0 * static_cast<double>(totals.weights);
+  return fmt::format(
+      "file at most {} ({} bytes), weights {:.1f} times smaller than float\n",
+      format_bytes(Bytes{totals.file_bytes}),
+      format_count(totals.file_bytes),
+      float_bytes /
+          static_cast<double>(std::max<std::int64_t>(1, totals.payload_bytes)));
+}
+
+std::string budget_line(const PlanBudget& budget) {
+  const BudgetKind kind = budget.budget.kind;
+  std::string line = fmt::format(
+      "budget {}: used {} of {}",
+      to_string(kind),
+      format_budget(kind, budget.used),
+      format_budget(kind, budget.budget.limit));
+  if (budget.shadow_price) {
+    line += fmt::format(", shadow price {:.3g}", *budget.shadow_price);
+  }
+  return line;
+}
+
+std::string solver_line(const PlanSolver& solver) {
+  std::string line = fmt::format(
+      "solver {}: {}, objective {:.6g}",
+      solver.method,
+      solver.status,
+      solver.objective);
+  line += solver.gap > 0.0
+              ? fmt::format(
+                    ", no plan is better than {:.6g} (gap {:.2g} %)",
+                    solver.bound,
+                    100.0 * solver.gap)
+              : ", no plan within the budget is better";
+  return line;
+}
+
+}  // namespace
+
+std::string to_text(const Plan& plan, std::int64_t width) {
+  std::string text = layer_rows(plan, width) + "\n";
+  text += wrap(size_line(plan), width, 2) + "\n";
+  for (const PlanBudget& budget : plan.budgets) {
+    text += wrap(budget_line(budget), width, 2) + "\n";
+  }
+  if (plan.solver) {
+    text += wrap(solver_line(*plan.solver), width, 2) + "\n";
+    if (plan.solver->degenerate_coefficients) {
+      text += wrap(
+                  "note: the importance of all layers is the same, so the "
+                  "choice among plans of one size is arbitrary; try another "
+                  "--beta or --decreasing",
+                  width,
+                  2) +
+              "\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace ompq

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// The commands that need tensors, in the program that has none: each becomes
+// the program that has them.
+#include "cli/command_eval.h"
+#include "cli/hand_over.h"
+
+namespace ompq {
+
+void run_eval(const EvalOptions& /*options*/, const Invocation& invocation) {
+  hand_over(invocation.words);
+}
+
+}  // namespace ompq
