@@ -30,10 +30,12 @@ const OptionRecord* OptionTable::find(std::string_view name) const {
   return nullptr;
 }
 
-void OptionTable::add(OptionRecord record) {
+void OptionTable::add(OptionRecord record, const OptionInfo& info) {
   OMPQ_ASSERT(
       find(record.name) == nullptr, "an option name is described twice");
   record.group = group_;
+  const std::string text = record.text();
+  record.default_text = text.empty() ? std::string(info.empty_means) : text;
   records_.push_back(std::move(record));
 }
 
@@ -43,13 +45,14 @@ std::string range_text(const OptionRecord& record) {
 
 namespace detail {
 
-OptionRecord make_record(const OptionInfo& info) {
+OptionRecord make_record(const OptionInfo& info, std::string_view placeholder) {
   OptionRecord record;
   record.name = info.name;
   record.letter = info.letter;
   record.help = info.help;
   record.unit = info.unit;
-  record.placeholder = info.placeholder;
+  record.placeholder =
+      info.placeholder.empty() ? placeholder : info.placeholder;
   record.low = info.low;
   record.high = info.high;
   record.is_positional = info.is_positional;

@@ -95,7 +95,7 @@ class OMPQ_API OptionTable {
   [[nodiscard]] const OptionRecord* find(std::string_view name) const;
 
  private:
-  void add(OptionRecord record);
+  void add(OptionRecord record, const OptionInfo& info);
 
   std::string group_;
   std::vector<OptionRecord> records_;
@@ -131,7 +131,8 @@ struct Unwrapped<T> {
   using type = typename ListElement<T>::type;
 };
 
-[[nodiscard]] OMPQ_API OptionRecord make_record(const OptionInfo& info);
+[[nodiscard]] OMPQ_API OptionRecord
+make_record(const OptionInfo& info, std::string_view placeholder);
 OMPQ_API void check_range(double number, const OptionInfo& info);
 
 /// A value of type T within the limits.
@@ -177,10 +178,8 @@ std::string print_list(const std::vector<T>& elements) {
 template <typename T>
 void OptionTable::operator()(T& field, const OptionInfo& info) {
   using Element = typename detail::Unwrapped<T>::type;
-  OptionRecord record = detail::make_record(info);
-  if (record.placeholder.empty()) {
-    record.placeholder = OptionText<Element>::kPlaceholder;
-  }
+  OptionRecord record =
+      detail::make_record(info, OptionText<Element>::kPlaceholder);
   if constexpr (NamedEnum<Element>) {
     for (const auto& [name, value] : EnumNames<Element>::kNames) {
       record.choices.emplace_back(name);
@@ -199,11 +198,7 @@ void OptionTable::operator()(T& field, const OptionInfo& info) {
     };
     record.text = [&field] { return OptionText<T>::print(field); };
   }
-  record.default_text = record.text();
-  if (record.default_text.empty()) {
-    record.default_text = info.empty_means;
-  }
-  add(std::move(record));
+  add(std::move(record), info);
 }
 
 }  // namespace ompq

@@ -44,21 +44,6 @@ std::vector<std::optional<int>> activation_choices(
   return {activations.choices.widths.begin(), activations.choices.widths.end()};
 }
 
-ProblemOptions problem_options(
-    const PreparedModel& model, const BudgetOptions& options) {
-  WidthRules rules{
-      .weight_bits = options.bits.widths,
-      .activation_bits = activation_choices(options.activation_bits),
-      .first_last_bits = options.first_last.bits};
-  for (const PinnedLayer& pin : options.pins) {
-    rules.pins[pin.layer] = pin.bits;
-  }
-  return {
-      .widths = std::move(rules),
-      .budgets = budgets_of(options),
-      .size_model = file_size_model(model.graph, model.layers.layers)};
-}
-
 std::vector<int> group_layers(
     const PreparedModel& model, Granularity granularity) {
   const LayerTable& layers = model.layers.layers;
@@ -122,6 +107,21 @@ void fill_layers(
 }
 
 }  // namespace
+
+ProblemOptions problem_options(
+    const PreparedModel& model, const BudgetOptions& options) {
+  WidthRules rules{
+      .weight_bits = options.bits.widths,
+      .activation_bits = activation_choices(options.activation_bits),
+      .first_last_bits = options.first_last.bits};
+  for (const PinnedLayer& pin : options.pins) {
+    rules.pins[pin.layer] = pin.bits;
+  }
+  return {
+      .widths = std::move(rules),
+      .budgets = budgets_of(options),
+      .size_model = file_size_model(model.graph, model.layers.layers)};
+}
 
 Plan allocate_widths(
     const PreparedModel& model,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "ompq/allocation/problem.h"
 #include "ompq/core/export.h"
 #include "ompq/graph/prepared_model.h"
 #include "ompq/orthogonality/orthogonality.h"
@@ -8,6 +9,10 @@
 #include "ompq/plan/plan.h"
 
 namespace ompq {
+
+/// Budgets, widths and size model of a model under the options.
+[[nodiscard]] OMPQ_API ProblemOptions
+problem_options(const PreparedModel& model, const BudgetOptions& options);
 
 /// The plan for a model whose orthogonality is known: importance, programme,
 /// solution. Needs no tensors.
