@@ -7,6 +7,8 @@ Commands make_commands() {
   Commands commands;
   commands.push_back(make_inspect_command());
   commands.push_back(make_eval_command());
+  commands.push_back(make_search_command());
+  commands.push_back(make_demo_command());
   return commands;
 }
 

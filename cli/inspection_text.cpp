@@ -118,12 +118,13 @@ std::string operators_text(const Inspection& inspection, std::int64_t width) {
   for (const auto& [name, count] : inspection.operators) {
     counts.push_back(fmt::format("{} {}", name, count));
   }
-  return "\n" +
-         labelled(
-             "operators",
-             fmt::format(
-                 "{} nodes: {}", inspection.nodes, fmt::join(counts, ", ")),
-             width);
+  return fmt::format(
+      "\n{}",
+      labelled(
+          "operators",
+          fmt::format(
+              "{} nodes: {}", inspection.nodes, fmt::join(counts, ", ")),
+          width));
 }
 
 }  // namespace

@@ -1,12 +1,23 @@
 // SPDX-License-Identifier: MIT
 // The commands that need tensors, in the program that has none: each becomes
 // the program that has them.
+#include "cli/command_demo.h"
 #include "cli/command_eval.h"
+#include "cli/command_search.h"
 #include "cli/hand_over.h"
 
 namespace ompq {
 
+void run_demo(const DemoOptions& /*options*/, const Invocation& invocation) {
+  hand_over(invocation.words);
+}
+
 void run_eval(const EvalOptions& /*options*/, const Invocation& invocation) {
+  hand_over(invocation.words);
+}
+
+void run_search(
+    const SearchCommandOptions& /*options*/, const Invocation& invocation) {
   hand_over(invocation.words);
 }
 

@@ -20,7 +20,7 @@ TEST(Wrap, BreaksAtSpaces) {
 TEST(HelpPage, FitsTheTerminalForEveryCommand) {
   for (const auto& command : make_commands()) {
     const auto [common, table] = command_table(*command);
-    for (const std::int64_t width : {60, 80}) {
+    for (const std::int64_t width : {70, 80}) {
       std::istringstream lines(help_page(*command, table, width));
       for (std::string line; std::getline(lines, line);) {
         EXPECT_LE(display_width(line), width) << line;

@@ -40,6 +40,7 @@ TEST(Program, PrintsShortHelpWithoutACommand) {
 
   EXPECT_EQ(result.status, 0);
   EXPECT_THAT(result.output, HasSubstr("inspect"));
+  EXPECT_THAT(result.output, HasSubstr("search"));
   EXPECT_EQ(result.error, "");
 }
 
@@ -49,17 +50,17 @@ TEST(Program, PrintsItsVersion) {
 
 TEST(Program, HelpsWithEveryCommandAndTopic) {
   for (const char* name :
-       {"inspect", "eval", "config", "data", "exit-status"}) {
+       {"inspect", "eval", "search", "config", "data", "exit-status"}) {
     const ProgramResult result = ompq({"help", name});
     EXPECT_EQ(result.status, 0) << name;
     EXPECT_GT(result.output.size(), 200U) << name;
   }
-  EXPECT_EQ(ompq({"eval", "--help"}).output, ompq({"help", "eval"}).output);
+  EXPECT_EQ(ompq({"search", "--help"}).output, ompq({"help", "search"}).output);
 }
 
 TEST(Program, SuggestsTheNearestCommand) {
-  expect_failure(ompq({"inspekt"}), 2, "did you mean 'inspect'");
-  expect_failure(ompq({"help", "inspekt"}), 2, "did you mean 'inspect'");
+  expect_failure(ompq({"serach"}), 2, "did you mean 'search'");
+  expect_failure(ompq({"help", "serach"}), 2, "did you mean 'search'");
 }
 
 TEST(Program, SuggestsTheNearestFlag) {
@@ -70,6 +71,9 @@ TEST(Program, SuggestsTheNearestFlag) {
 TEST(Program, SaysWhatIsMissing) {
   expect_failure(ompq({"inspect"}), 2, "MODEL is missing");
   expect_failure(ompq({"eval", "net.onnx"}), 2, "--data is missing");
+  expect_failure(ompq({"search", "net.onnx", "--bits", "4"}), 2, "--calib");
+  expect_failure(
+      ompq({"search", "net.onnx", "--calib", "."}), 2, "nothing limits");
 }
 
 TEST(Program, ChecksValuesBeforeAnythingElse) {
@@ -81,6 +85,8 @@ TEST(Program, ChecksValuesBeforeAnythingElse) {
       ompq({"eval", "none.onnx", "--data", ".", "--preprocess", "imagnet"}),
       2,
       "imagenet");
+  expect_failure(
+      ompq({"search", "m", "--calib", ".", "--size", "small"}), 2, "--size");
 }
 
 TEST(Program, NamesTheFileThatIsMissing) {
@@ -126,7 +132,7 @@ TEST(Program, StartsWithoutTensors) {
   // Far below what loading libtorch alone costs, but enough for a busy machine.
   double fastest_s = 1.0;
   for (int i = 0; i < 5; ++i) {
-    fastest_s = std::min(fastest_s, ompq({"help", "eval"}).elapsed_s);
+    fastest_s = std::min(fastest_s, ompq({"help", "search"}).elapsed_s);
   }
   EXPECT_LT(fastest_s, 0.1);
 }

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#include "cli/command_demo.h"
+
+#include "cli/existing_path.h"
+
+namespace ompq {
+namespace {
+
+class DemoCommand : public Command {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "demo"; }
+  [[nodiscard]] std::string_view summary() const override {
+    return "Go the whole way on the bundled example";
+  }
+  void describe(OptionTable& table) override { options_.describe(table); }
+  void check() const override {
+    if (options_.output) {
+      check_writable_place(*options_.output, "--output");
+    }
+  }
+  void run(const Invocation& invocation) override {
+    run_demo(options_, invocation);
+  }
+
+ private:
+  DemoOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_demo_command() {
+  return std::make_unique<DemoCommand>();
+}
+
+}  // namespace ompq

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include "ompq/core/units.h"
+#include "ompq/pipeline/run_options.h"
+
+#include "cli/command.h"
+
+namespace ompq {
+
+/// Everything `ompq demo` can be told.
+struct DemoOptions {
+  Bytes size{160 * 1024};
+  std::int64_t images = 2000;
+  std::int64_t samples = 64;
+  RunOptions run;
+  std::optional<std::filesystem::path> output;
+
+  template <typename Visitor>
+  void describe(Visitor&& visit) {
+    visit(size, {.name = "size", .help = "largest size of the exported file"});
+    visit(
+        images,
+        {.name = "images",
+         .help = "test pictures for the accuracy",
+         .low = 1,
+         .high = 10000});
+    visit(
+        samples,
+        {.name = "samples",
+         .help = "pictures for the search",
+         .low = 2,
+         .high = 10000});
+    run.describe(visit);
+    visit(
+        output,
+        {.name = "output",
+         .help = "write the plan to this file",
+         .placeholder = "plan.json",
+         .letter = "o"});
+  }
+};
+
+/// Runs the command; in the program without tensors, hands over to the one
+/// that has them.
+void run_demo(const DemoOptions& options, const Invocation& invocation);
+
+}  // namespace ompq

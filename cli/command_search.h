@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include "ompq/pipeline/data_options.h"
+#include "ompq/pipeline/run_options.h"
+#include "ompq/pipeline/search_options.h"
+#include "ompq/plan/plan.h"
+
+#include "cli/command.h"
+
+namespace ompq {
+
+/// Everything `ompq search` can be told.
+struct SearchCommandOptions {
+  ModelOptions model;
+  std::optional<std::filesystem::path> calib;
+  std::optional<std::filesystem::path> reuse;
+  SelectionOptions selection{.samples = 64};
+  PreprocessOptions preprocess;
+  SearchOptions search;
+  std::int64_t micro_batch = 16;
+  RunOptions run;
+  std::optional<std::filesystem::path> output;
+  bool dry_run = false;
+
+  template <typename Visitor>
+  void describe(Visitor&& visit) {
+    model.describe(visit);
+    visit.begin_group("Calibration data");
+    visit(
+        calib,
+        {.name = "calib",
+         .help = "a few images like those the network will see; see 'ompq help "
+                 "data'",
+         .placeholder = "DATA"});
+    visit(
+        reuse,
+        {.name = "reuse",
+         .help = "take the orthogonality measured in this plan of the same "
+                 "model instead of --calib; needs no images and no time"});
+    selection.describe(visit);
+    preprocess.describe(visit);
+    visit.begin_group("Budget and method");
+    search.describe(visit);
+    visit.begin_group("Run");
+    visit(
+        micro_batch,
+        {.name = "micro-batch",
+         .help = "images that run through the network together; results do "
+                 "not depend on it",
+         .low = 1,
+         .high = 65536});
+    run.describe(visit);
+    visit.begin_group("Output");
+    visit(
+        output,
+        {.name = "output",
+         .help = "write the plan to this file",
+         .placeholder = "plan.json",
+         .letter = "o"});
+    visit(
+        dry_run,
+        {.name = "dry-run",
+         .help = "only check the budgets and show the smallest and the largest "
+                 "plan; needs no images"});
+  }
+};
+
+/// Measures and solves; in the program without tensors, hands over to the one
+/// that has them.
+void run_search(
+    const SearchCommandOptions& options, const Invocation& invocation);
+
+/// Prints a plan, and writes it where the options say.
+void deliver_plan(
+    const Plan& plan,
+    const SearchCommandOptions& options,
+    const Invocation& invocation);
+
+}  // namespace ompq
