@@ -16,6 +16,8 @@ namespace ompq {
 namespace {
 
 constexpr std::chrono::milliseconds kRedrawInterval{100};
+/// Where nothing can be redrawn, long stages say so from time to time.
+constexpr std::chrono::seconds kLineInterval{10};
 
 }  // namespace
 
@@ -59,9 +61,7 @@ void Console::advance(std::int64_t done) {
     return;
   }
   stages_.back().done = done;
-  if (Clock::now() - last_draw_ >= kRedrawInterval) {
-    draw();
-  }
+  draw();
 }
 
 void Console::end_stage(double elapsed_s) {
@@ -97,21 +97,29 @@ bool Console::interrupted() const {
 }
 
 void Console::draw() {
-  if (options_.quiet || !error_.is_interactive || stages_.empty()) {
+  const Clock::time_point now = Clock::now();
+  const Clock::duration interval = error_.is_interactive
+                                       ? Clock::duration(kRedrawInterval)
+                                       : Clock::duration(kLineInterval);
+  if (options_.quiet || stages_.empty() || now - last_draw_ < interval) {
     return;
   }
-  last_draw_ = Clock::now();
+  last_draw_ = now;
   const Stage& stage = stages_.back();
-  const std::chrono::duration<double> elapsed = last_draw_ - stage.begin;
+  const std::chrono::duration<double> elapsed = now - stage.begin;
   const std::string line = progress_line(
       {.stage = stage.name,
        .done = stage.done,
        .total = stage.total,
        .elapsed_s = elapsed.count()},
       error_.width - 1);
-  fmt::print(stderr, "\r\x1b[K{}", line);
-  std::fflush(stderr);
-  is_drawn_ = true;
+  if (error_.is_interactive) {
+    fmt::print(stderr, "\r\x1b[K{}", line);
+    std::fflush(stderr);
+    is_drawn_ = true;
+  } else {
+    write_line(line);
+  }
 }
 
 void Console::erase() {

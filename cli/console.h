@@ -22,7 +22,7 @@ struct ConsoleOptions {
 /// The program's voice: results on the standard output, progress and warnings
 /// on the standard error stream. On a terminal, progress is a bar that is
 /// redrawn at most ten times a second and erased in the end; elsewhere it is
-/// one line when a stage ends.
+/// one line when a stage ends, and one every ten seconds while it lasts.
 class Console : public Observer {
  public:
   explicit Console(ConsoleOptions options);
