@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2034
 # What the build and the tests need from the system, in one place. Sourced by
 # demo.sh and test.sh; changes nothing where everything is installed.
 

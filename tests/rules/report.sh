@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2034
 # Sourced by the checks: starts in the root of the source tree.
 set -euo pipefail
 export LC_ALL=C
