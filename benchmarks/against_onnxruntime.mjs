@@ -6,11 +6,10 @@
 //
 // IMAGES.npy holds uint8 [N, H, W, 3] of the network's input size. Prints both
 // medians in seconds, the median of the ratios, and the worker's peak memory.
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { Worker, median } from './worker.mjs';
 
 // onnxruntime-node is installed for the tests.
 const require = createRequire(
@@ -41,15 +40,13 @@ function readImages(path, count) {
   return new ort.Tensor('float32', data, [count, 3, height, width]);
 }
 
-const median = (values) =>
-  [...values].sort((a, b) => a - b)[values.length >> 1];
-
-const [worker, mode, model, images, samples = '64', microBatch = '16',
+const [worker, mode, model, images, samples = '64', microBatch = '0',
   runs = '9'] = process.argv.slice(2);
 const session = await ort.InferenceSession.create(resolve(model), {
   logSeverityLevel: 3 });
 const count = Number(samples);
-const batch = mode === 'float' ? Number(microBatch) : count;
+const batch = mode === 'float' && Number(microBatch) > 0
+  ? Number(microBatch) : Math.min(count, 64);
 const input = readImages(images, count);
 const [, channels, height, width] = input.dims;
 const stride = batch * channels * height * width;
@@ -62,13 +59,7 @@ for (let begin = 0; begin < count; begin += batch) {
     [size, channels, height, width]) });
 }
 
-const child = spawn(worker, [mode, model, images, samples, microBatch], {
-  stdio: ['pipe', 'pipe', 'inherit'] });
-const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-const askWorker = async () => {
-  child.stdin.write('\n');
-  return JSON.parse((await lines.next()).value);
-};
+const ompq = new Worker(worker, [mode, model, images, samples, microBatch]);
 const runOther = async () => {
   const start = performance.now();
   for (const feed of feeds) await session.run(feed);
@@ -78,7 +69,7 @@ const runOther = async () => {
 const rest = () => new Promise((done) => setTimeout(done, 200));
 
 await runOther();
-await askWorker();
+await ompq.run();
 const ours = [];
 const theirs = [];
 let peak = 0;
@@ -86,11 +77,11 @@ for (let run = 0; run < Number(runs); ++run) {
   await rest();
   theirs.push(await runOther());
   await rest();
-  const result = await askWorker();
+  const result = await ompq.run();
   ours.push(result.seconds);
   peak = result.peak_bytes;
 }
-child.stdin.end();
+ompq.close();
 console.log(JSON.stringify({
   mode, model: model.split('/').pop(), samples: count,
   micro_batch: Number(microBatch), runs: Number(runs),

@@ -83,7 +83,10 @@ Geometry plan_geometry(
       resized.width,
       target.height,
       target.width);
-  return {resized, center_window(resized, target)};
+  // Resize and crop together are torchvision's evaluation transform. A crop
+  // alone is most often the slice of an array that others measured with.
+  const HalfPixel half = resized == image ? HalfPixel::Down : HalfPixel::ToEven;
+  return {resized, center_window(resized, target, half)};
 }
 
 }  // namespace ompq

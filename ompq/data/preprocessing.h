@@ -119,6 +119,7 @@ struct Geometry {
 /// - both Auto: a picture of the target's size stays as it is; any other is
 ///   resized so that it covers round(target / 0.875) and cropped to the target
 /// - resize Side: the shorter side becomes `side`, whatever the size was
+/// - a crop without a resize rounds half a pixel down, after one to even
 /// - crop Side: the target must be `side` x `side`; Auto crops to the target
 ///   where the size differs; None leaves the size
 ///

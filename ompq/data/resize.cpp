@@ -37,11 +37,13 @@ void check_window(ImageSize size, CropWindow window) {
       size.width);
 }
 
-/// (total - part) / 2, half to even.
-std::int64_t centered_offset(std::int64_t total, std::int64_t part) {
+/// (total - part) / 2.
+std::int64_t centered_offset(
+    std::int64_t total, std::int64_t part, HalfPixel half_pixel) {
   const std::int64_t difference = total - part;
-  const std::int64_t half = difference / 2;
-  return difference % 2 == 0 ? half : half + half % 2;
+  const std::int64_t below = difference / 2;
+  const bool is_exact = difference % 2 == 0;
+  return is_exact || half_pixel == HalfPixel::Down ? below : below + below % 2;
 }
 
 /// Columns [left, left + width) of the resized rows [first, end).
@@ -71,7 +73,7 @@ ImageSize shorter_side_size(ImageSize size, std::int64_t side) {
   return {side * size.height / size.width, side};
 }
 
-CropWindow center_window(ImageSize size, ImageSize target) {
+CropWindow center_window(ImageSize size, ImageSize target, HalfPixel half) {
   OMPQ_CHECK(
       target.height <= size.height && target.width <= size.width,
       ErrorCode::InvalidArgument,
@@ -81,8 +83,8 @@ CropWindow center_window(ImageSize size, ImageSize target) {
       size.height,
       size.width);
   return {
-      centered_offset(size.height, target.height),
-      centered_offset(size.width, target.width),
+      centered_offset(size.height, target.height, half),
+      centered_offset(size.width, target.width, half),
       target};
 }
 

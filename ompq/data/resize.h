@@ -29,13 +29,19 @@ struct CropWindow {
 [[nodiscard]] OMPQ_API ImageSize
 shorter_side_size(ImageSize size, std::int64_t side);
 
-/// Window of `target` pixels in the middle of `size`; a half pixel of offset
-/// is rounded to the even neighbour.
+/// What becomes of an offset that ends in half a pixel.
+enum class HalfPixel {
+  /// The even neighbour, as torchvision's CenterCrop does.
+  ToEven,
+  /// The smaller neighbour, as slices of arrays, Keras and OpenCV users do.
+  Down,
+};
+
+/// Window of `target` pixels in the middle of `size`.
 ///
 /// @throws Error{InvalidArgument}  `target` is larger than `size`
-/// @source torchvision's CenterCrop
-[[nodiscard]] OMPQ_API CropWindow
-center_window(ImageSize size, ImageSize target);
+[[nodiscard]] OMPQ_API CropWindow center_window(
+    ImageSize size, ImageSize target, HalfPixel half = HalfPixel::ToEven);
 
 /// The pixels inside `window`.
 ///

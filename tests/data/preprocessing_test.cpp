@@ -53,7 +53,7 @@ TEST(PlanGeometry, CropsOnlyWhereResizeIsNone) {
   const Geometry geometry =
       geometry_of({227, 227}, {Kind::None}, side(224), {224, 224});
   EXPECT_EQ(geometry.resized, (ImageSize{227, 227}));
-  EXPECT_EQ(geometry.window, (CropWindow{2, 2, {224, 224}}));
+  EXPECT_EQ(geometry.window, (CropWindow{1, 1, {224, 224}}));
 }
 
 TEST(PlanGeometry, FollowsAnExplicitSide) {

@@ -161,6 +161,7 @@ TEST(CenterWindow, RoundsHalfPixelsToEven) {
   EXPECT_EQ(center_window({13, 12}, {10, 10}).top, 2);        // 1.5
   EXPECT_EQ(center_window({256, 341}, {224, 224}).left, 58);  // 58.5
   EXPECT_EQ(center_window({227, 227}, {224, 224}).left, 2);
+  EXPECT_EQ(center_window({227, 227}, {224, 224}, HalfPixel::Down).left, 1);
 }
 
 TEST(Crop, CutsTheWindow) {
