@@ -17,7 +17,7 @@ struct EvalOptions {
   std::filesystem::path data;
   SelectionOptions selection;
   PreprocessOptions preprocess;
-  std::int64_t micro_batch = 16;
+  std::int64_t micro_batch = 0;
   RunOptions run;
 
   template <typename Visitor>
@@ -36,9 +36,9 @@ struct EvalOptions {
     visit(
         micro_batch,
         {.name = "micro-batch",
-         .help = "images that run through the network together; results do "
-                 "not depend on it",
-         .low = 1,
+         .help = "images that run through the network together, 0 = as many "
+                 "as fit the processor's cache; results do not depend on it",
+         .low = 0,
          .high = 65536});
     run.describe(visit);
   }

@@ -22,7 +22,7 @@ struct SearchCommandOptions {
   SelectionOptions selection{.samples = 64};
   PreprocessOptions preprocess;
   SearchOptions search;
-  std::int64_t micro_batch = 16;
+  std::int64_t micro_batch = 0;
   RunOptions run;
   std::optional<std::filesystem::path> output;
   bool dry_run = false;
@@ -50,9 +50,9 @@ struct SearchCommandOptions {
     visit(
         micro_batch,
         {.name = "micro-batch",
-         .help = "images that run through the network together; results do "
-                 "not depend on it",
-         .low = 1,
+         .help = "images that run through the network together, 0 = as many "
+                 "as fit the processor's cache; results do not depend on it",
+         .low = 0,
          .high = 65536});
     run.describe(visit);
     visit.begin_group("Output");

@@ -3,6 +3,7 @@
 
 #include "ompq/core/error.h"
 #include "ompq/engine/device.h"
+#include "ompq/engine/memory_pool.h"
 
 namespace ompq {
 
@@ -11,6 +12,7 @@ int use_device(const RunOptions& options) {
       options.device == DeviceKind::Cpu,
       ErrorCode::Unsupported,
       "--device cuda: this build computes on the CPU only");
+  use_pooled_memory();
   return set_threads(static_cast<int>(options.threads));
 }
 

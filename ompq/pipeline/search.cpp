@@ -85,6 +85,12 @@ Plan search(
   start = Clock::now();
   observer.begin_stage("allocation", 0);
   Plan plan = allocate_widths(model, orthogonality, options);
+  if (plan.solver->degenerate_coefficients) {
+    observer.warn(
+        "no layer's importance depends on the measurement (all are equal to "
+        "0); "
+        "every plan within the budgets is as good. Try a smaller --beta");
+  }
   plan.preprocessing = to_json(preprocessing);
   plan.settings = settings_json(options, orthogonality.samples);
   observer.end_stage(seconds_since(start));
