@@ -28,7 +28,10 @@ std::vector<Tensors> load_inputs(
   const auto start = Clock::now();
   observer.begin_stage("decode", dataset->size());
   // All samples stay in memory for the run, so nothing is gained by waiting.
-  options.micro_batch = micro_batch_for(model, options.micro_batch);
+  // Every value is kept for all samples, so small slices save no cache here.
+  constexpr std::int64_t kSlice = 16;
+  options.micro_batch = micro_batch_for(
+      model, options.micro_batch > 0 ? options.micro_batch : kSlice);
   options.prefetch = dataset->size() / options.micro_batch + 1;
   const Shape example = example_shape(model);
   const auto loader =
