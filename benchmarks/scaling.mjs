@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { lineChart } from './chart.mjs';
 import { Worker, median } from './worker.mjs';
 
-const kRuns = 5;
+const kRuns = 3;
 const kDepths = [8, 16, 32, 64];
 
 const [programs, model, images, output] = process.argv.slice(2);
