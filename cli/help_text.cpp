@@ -112,7 +112,7 @@ std::string option_sentence(const OptionRecord& record) {
   if (const std::string range = range_text(record); !range.empty()) {
     facts.push_back(range + unit);
   }
-  if (record.repeats) {
+  if (record.repeats && !record.splits_commas) {
     facts.push_back("may be repeated");
   }
   if (record.is_required) {

@@ -59,6 +59,8 @@ struct OptionRecord {
   bool is_switch = false;
   /// May be given several times.
   bool repeats = false;
+  /// One text may hold several elements, separated by commas.
+  bool splits_commas = false;
   bool is_positional = false;
   bool is_required = false;
   /// Sets the field from one text, or from several if it repeats.
@@ -187,6 +189,7 @@ void OptionTable::operator()(T& field, const OptionInfo& info) {
   }
   if constexpr (detail::List<T>) {
     record.repeats = true;
+    record.splits_commas = std::is_arithmetic_v<Element>;
     record.assign = [&field, info](const std::vector<std::string>& texts) {
       field = detail::parse_list<Element>(texts, info);
     };

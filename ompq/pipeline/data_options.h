@@ -128,10 +128,7 @@ struct SelectionOptions {
          .empty_means = "from the data"});
     visit(
         samples,
-        {.name = "samples",
-         .help = "examples to use, 0 = all",
-         .low = 0,
-         .high = 1000000000});
+        {.name = "samples", .help = "examples to use, 0 = all", .low = 0});
     visit(
         order,
         {.name = "order",

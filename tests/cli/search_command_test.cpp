@@ -153,6 +153,20 @@ TEST_F(SearchCommand, NamesTheSmallestBudgetThatCanBeKept) {
   EXPECT_FALSE(std::filesystem::exists(file("p.json")));
 }
 
+TEST_F(SearchCommand, FailsWhereThePlanCannotBeWritten) {
+  for (const std::string& path :
+       {file("missing/p.json"),
+        folder_.path().string(),
+        std::string("/dev/full")}) {
+    const ProgramResult result =
+        ompq("search", {"--calib", images(), "--avg-bits", "4", "-o", path});
+
+    EXPECT_EQ(result.status, 3) << path;
+    EXPECT_THAT(result.error, HasSubstr(path));
+    EXPECT_EQ(result.output, "") << path;
+  }
+}
+
 TEST_F(SearchCommand, PredictsSizesWithoutImages) {
   const ProgramResult result = ompq("search", {"--dry-run", "--json"});
 

@@ -101,6 +101,8 @@ TEST_F(OptionTableTest, KeepsWhatHelpNeeds) {
   EXPECT_EQ(range_text(samples), "1 to 9");
   EXPECT_EQ(table_.find("beta")->default_text, "by the method");
   EXPECT_EQ(range_text(*table_.find("mean")), "at least 0");
+  EXPECT_TRUE(table_.find("mean")->splits_commas);
+  EXPECT_FALSE(table_.find("pin")->splits_commas);
   EXPECT_THAT(table_.find("shade")->choices, ElementsAre("light", "dark"));
   EXPECT_EQ(table_.find("shade")->default_text, "light");
   EXPECT_TRUE(table_.find("quiet")->is_switch);
