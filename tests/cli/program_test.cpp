@@ -78,9 +78,9 @@ TEST(Program, SaysWhatIsMissing) {
 
 TEST(Program, ChecksValuesBeforeAnythingElse) {
   expect_failure(
-      ompq({"eval", "none.onnx", "--data", ".", "--micro-batch", "0"}),
+      ompq({"eval", "none.onnx", "--data", ".", "--micro-batch", "-1"}),
       2,
-      "--micro-batch: expected a number from 1");
+      "--micro-batch: expected a number from 0");
   expect_failure(
       ompq({"eval", "none.onnx", "--data", ".", "--preprocess", "imagnet"}),
       2,
@@ -106,12 +106,12 @@ TEST(Program, FailsWhenTheOutputCannotTakeTheResult) {
 TEST(Program, ReadsItsConfiguration) {
   const TempDir folder;
   const std::string config = (folder.path() / "ompq.toml").string();
-  std::ofstream(config) << "[eval]\nmicro-batch = 0\n";
+  std::ofstream(config) << "[eval]\nmicro-batch = -1\n";
 
   expect_failure(
       ompq({"eval", "m.onnx", "--data", ".", "--config", config}),
       2,
-      "configuration: micro-batch: expected a number from 1");
+      "configuration: micro-batch: expected a number from 0");
   // The flag wins, so that the next thing to fail is the model.
   expect_failure(
       ompq(
