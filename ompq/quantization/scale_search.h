@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "ompq/core/export.h"
+#include "ompq/quantization/histogram.h"
+#include "ompq/quantization/integer_grid.h"
+
+namespace ompq {
+
+/// What makes a scale good.
+enum class ScaleRule {
+  /// Smallest grid that holds every number.
+  MinMax,
+  /// Least mean |x - fq(x)|^2.
+  MeanSquare,
+  /// Least mean |x - fq(x)|^p, p = ScaleSearchOptions::power.
+  LpNorm,
+  /// Grid from the percentiles of both tails.
+  Percentile,
+  /// Least Kullback-Leibler divergence of the quantized distribution.
+  Entropy,
+};
+
+struct ScaleSearchOptions {
+  ScaleRule rule = ScaleRule::LpNorm;
+  /// Exponent of LpNorm. 2.4 is what BRECQ uses.
+  double power = 2.4;
+  /// Share of the numbers inside the grid, in (0, 100], for Percentile.
+  double percentile = 99.99;
+  /// Symmetric: zero point 0 on a signed grid (the middle, on an unsigned one).
+  bool is_symmetric = false;
+};
+
+/// Scale and zero point for a distribution.
+///
+/// The grid always holds 0 exactly. A constant distribution gets a scale that
+/// represents it exactly; one of zeros only the scale 1.
+///
+/// @throws Error{InvalidData}  the histogram is empty
+[[nodiscard]] OMPQ_API AffineParameters search_scale(
+    const Histogram& histogram,
+    const IntegerGrid& grid,
+    const ScaleSearchOptions& options = {});
+
+/// Scale and zero point of each row of weights [rows, columns], searched on the
+/// numbers themselves. A row of zeros gets the scale 1.
+///
+/// @param importance  [rows x columns] or [columns] or empty: weight of each
+///                    number's error, for instance the diagonal of the Hessian
+/// @throws Error{InvalidData}  a weight is NaN or infinite; says row and column
+[[nodiscard]] OMPQ_API std::vector<AffineParameters> search_row_scales(
+    std::span<const float> weights,
+    std::int64_t columns,
+    const IntegerGrid& grid,
+    const ScaleSearchOptions& options = {},
+    std::span<const float> importance = {});
+
+}  // namespace ompq
