@@ -53,7 +53,7 @@ class UnitStore {
 
   /// Keeps a result; it is safe when this returns.
   ///
-  /// @throws Error{IoError}  disk full or not writable
+  /// @throws Error{OutputFailed}  disk full or not writable
   virtual void save(std::size_t index, const UnitResult& result) = 0;
 };
 
