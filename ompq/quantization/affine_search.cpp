@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+#include "ompq/quantization/affine_search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace ompq::detail {
+namespace {
+
+struct Scored {
+  AffineParameters parameters;
+  double loss = 0.0;
+};
+
+bool is_better(const Scored& a, const Scored& b) {
+  return a.loss < b.loss;
+}
+
+/// How densely one problem is searched; short rows have rough losses and cost
+/// little.
+struct Density {
+  /// Ratio of neighbouring scales in the first pass.
+  double ratio = 1.1;
+  /// Zero points tried with each of them.
+  int zero_points = 9;
+  /// Scales of the first pass around which the second one looks.
+  std::size_t regions = 3;
+  /// Scales of the second pass in each region.
+  int scales = 24;
+  /// Results of the second pass that are refined.
+  std::size_t refined = 4;
+};
+
+Density density_for(const AffineProblem& problem) {
+  if (problem.numbers->size() <= 64) {
+    return {
+        .ratio = 1.05,
+        .zero_points = 17,
+        .regions = 8,
+        .scales = 48,
+        .refined = 16};
+  }
+  return {};
+}
+
+class AffineSearch {
+ public:
+  explicit AffineSearch(const AffineProblem& problem)
+      : problem_(problem), density_(density_for(problem)) {}
+
+  AffineParameters run() {
+    std::vector<Scored> coarse = scan_scales();
+    keep_valleys(coarse);
+    std::vector<Scored> fine;
+    for (const Scored& valley : coarse) {
+      scan_region(valley, fine);
+    }
+    keep_best(fine, density_.refined);
+    Scored best = score(
+        holding_grid(problem_.range, problem_.grid, problem_.is_symmetric));
+    for (const Scored& start : fine) {
+      best = std::min(best, refine(start), is_better);
+    }
+    return best.parameters;
+  }
+
+ private:
+  /// Zero points, as real numbers, for which the grid with this scale lies
+  /// inside the range, or around it if the grid is the larger of the two.
+  struct Window {
+    double first = 0.0;
+    double last = 0.0;
+  };
+
+  [[nodiscard]] Window window(double scale) const {
+    const double low = problem_.grid.lowest() - problem_.range.low / scale;
+    const double high = problem_.grid.highest() - problem_.range.high / scale;
+    return {.first = std::min(low, high), .last = std::max(low, high)};
+  }
+
+  void add_candidate(double scale, double zero_point) {
+    const double on_grid = std::clamp(
+        std::round(zero_point),
+        static_cast<double>(problem_.grid.lowest()),
+        static_cast<double>(problem_.grid.highest()));
+    const AffineParameters candidate{
+        .scale = to_scale(scale),
+        .zero_point = problem_.is_symmetric
+                          ? symmetric_zero_point(problem_.grid)
+                          : static_cast<std::int32_t>(on_grid)};
+    if (candidates_.empty() || candidates_.back() != candidate) {
+      candidates_.push_back(candidate);
+    }
+  }
+
+  /// The best of the candidates, which are forgotten.
+  Scored take_best() {
+    losses_.resize(candidates_.size());
+    grid_losses(
+        *problem_.numbers, problem_.grid, problem_.power, candidates_, losses_);
+    const auto least = std::min_element(losses_.begin(), losses_.end());
+    const Scored best{
+        .parameters = candidates_[static_cast<std::size_t>(
+            std::distance(losses_.begin(), least))],
+        .loss = *least};
+    candidates_.clear();
+    return best;
+  }
+
+  Scored score(const AffineParameters& parameters) {
+    candidates_.push_back(parameters);
+    return take_best();
+  }
+
+  /// Scales between which the best one lies: from one that makes the grid half
+  /// as large as the average number to one with which it is far too large.
+  [[nodiscard]] std::pair<double, double> scale_limits() const {
+    double sum = 0.0;
+    double weight_sum = 0.0;
+    for (std::int64_t i = 0; i < problem_.numbers->size(); ++i) {
+      const float* weights = problem_.numbers->weights();
+      const double weight =
+          weights == nullptr ? 1.0 : static_cast<double>(weights[i]);
+      sum += weight *
+             std::abs(static_cast<double>(problem_.numbers->numbers()[i]));
+      weight_sum += weight;
+    }
+    const double steps = problem_.grid.steps();
+    const double size = problem_.range.high - problem_.range.low;
+    const double mean = weight_sum > 0.0 ? sum / weight_sum : size;
+    const double largest = (problem_.is_symmetric ? 2.4 : 1.3) * size / steps;
+    const double least = std::max(0.5 * mean, 1e-4 * size) / steps;
+    return {std::min(least, 0.5 * largest), largest};
+  }
+
+  std::vector<Scored> scan_scales() {
+    const auto [least, largest] = scale_limits();
+    std::vector<Scored> best;
+    for (double scale = largest; scale > least; scale /= density_.ratio) {
+      const Window zero_points = window(scale);
+      const double first = std::max(
+          std::floor(zero_points.first),
+          static_cast<double>(problem_.grid.lowest()));
+      const double last = std::min(
+          std::ceil(zero_points.last),
+          static_cast<double>(problem_.grid.highest()));
+      const double step =
+          std::max(1.0, (last - first) / (density_.zero_points - 1));
+      add_candidate(scale, 0.5 * (zero_points.first + zero_points.last));
+      for (double z = first; z <= last + 0.01; z += step) {
+        add_candidate(scale, z);
+      }
+      Scored valley = take_best();
+      for (double half = step / 2; half >= 0.5; half /= 2) {
+        const double z = valley.parameters.zero_point;
+        candidates_.push_back(valley.parameters);
+        add_candidate(scale, z - std::ceil(half));
+        add_candidate(scale, z + std::ceil(half));
+        valley = take_best();
+      }
+      best.push_back(valley);
+    }
+    return best;
+  }
+
+  void keep_valleys(std::vector<Scored>& scored) const {
+    std::vector<Scored> valleys;
+    for (std::size_t i = 0; i < scored.size(); ++i) {
+      const bool before = i == 0 || scored[i].loss <= scored[i - 1].loss;
+      const bool after =
+          i + 1 == scored.size() || scored[i].loss <= scored[i + 1].loss;
+      if (before && after) {
+        valleys.push_back(scored[i]);
+      }
+    }
+    scored = std::move(valleys);
+    keep_best(scored, density_.regions);
+  }
+
+  static void keep_best(std::vector<Scored>& scored, std::size_t count) {
+    std::stable_sort(scored.begin(), scored.end(), is_better);
+    scored.resize(std::min(scored.size(), count));
+  }
+
+  /// Scales within one coarse step of the valley; the middle of the grid stays
+  /// where it is.
+  void scan_region(const Scored& valley, std::vector<Scored>& found) {
+    const IntegerGrid& grid = problem_.grid;
+    const double middle = 0.5 * (grid.lowest() + grid.highest());
+    const auto scale = static_cast<double>(valley.parameters.scale);
+    const double centre = (middle - valley.parameters.zero_point) * scale;
+    const double step = std::pow(density_.ratio, 1.0 / density_.scales);
+    double next = scale / density_.ratio;
+    for (int i = 0; i <= 2 * density_.scales; ++i, next *= step) {
+      const double zero_point = middle - centre / next;
+      add_candidate(next, zero_point - 1.0);
+      add_candidate(next, zero_point);
+      add_candidate(next, zero_point + 1.0);
+      found.push_back(take_best());
+    }
+  }
+
+  Scored refine(Scored best) {
+    constexpr int kSteps = 4;
+    for (int i = 0; i < kSteps; ++i) {
+      const float scale = refit_scale(
+          *problem_.numbers, problem_.grid, problem_.power, best.parameters);
+      const double zero_point = best.parameters.zero_point;
+      add_candidate(static_cast<double>(scale), zero_point);
+      add_candidate(static_cast<double>(scale), zero_point - 1.0);
+      add_candidate(static_cast<double>(scale), zero_point + 1.0);
+      const Scored next = take_best();
+      if (!is_better(next, best)) {
+        break;
+      }
+      best = next;
+    }
+    return best;
+  }
+
+  const AffineProblem& problem_;
+  Density density_;
+  std::vector<AffineParameters> candidates_;
+  std::vector<double> losses_;
+};
+
+}  // namespace
+
+AffineParameters least_loss(const AffineProblem& problem) {
+  if (problem.range.is_zero()) {
+    return holding_grid(problem.range, problem.grid, problem.is_symmetric);
+  }
+  return AffineSearch(problem).run();
+}
+
+}  // namespace ompq::detail

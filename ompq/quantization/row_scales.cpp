@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+#include <omp.h>
+
+#include "ompq/core/error.h"
+#include "ompq/quantization/affine_search.h"
+#include "ompq/quantization/grid_range.h"
+#include "ompq/quantization/scale_search.h"
+#include "ompq/quantization/scale_search_options.h"
+
+namespace ompq {
+namespace {
+
+using detail::NumberRange;
+
+void check_weights(std::span<const float> weights, std::int64_t columns) {
+  OMPQ_CHECK(
+      columns > 0 && std::ssize(weights) % columns == 0,
+      ErrorCode::ShapeMismatch,
+      "[scales] {} weights are no rows of {} columns",
+      weights.size(),
+      columns);
+  const auto bad = std::find_if(weights.begin(), weights.end(), [](float w) {
+    return !std::isfinite(w);
+  });
+  OMPQ_CHECK(
+      bad == weights.end(),
+      ErrorCode::InvalidData,
+      "[scales] the weight in row {}, column {} is {}; expected a finite "
+      "number",
+      std::distance(weights.begin(), bad) / columns,
+      std::distance(weights.begin(), bad) % columns,
+      *bad);
+}
+
+void check_importance(
+    std::span<const float> importance,
+    std::size_t weights,
+    std::int64_t columns) {
+  OMPQ_CHECK(
+      importance.empty() || importance.size() == weights ||
+          std::ssize(importance) == columns,
+      ErrorCode::ShapeMismatch,
+      "[scales] importance of {} numbers for {} weights in rows of {}; "
+      "expected one for each weight, one for each column, or none",
+      importance.size(),
+      weights,
+      columns);
+  const auto bad =
+      std::find_if(importance.begin(), importance.end(), [](float value) {
+        return !(std::isfinite(value) && value >= 0.0F);
+      });
+  OMPQ_CHECK(
+      bad == importance.end(),
+      ErrorCode::InvalidData,
+      "[scales] importance {} is {}; expected a finite number of at least 0",
+      std::distance(importance.begin(), bad),
+      *bad);
+}
+
+NumberRange range_of(std::span<const float> row) {
+  NumberRange range;
+  for (const float weight : row) {
+    range.include(static_cast<double>(weight));
+  }
+  return range;
+}
+
+/// The weight below which a share of the row lies.
+double quantile(std::vector<float>& row, double share) {
+  const auto last = static_cast<double>(row.size() - 1);
+  const auto index = static_cast<std::ptrdiff_t>(std::lround(share * last));
+  const auto found = row.begin() + index;
+  std::nth_element(row.begin(), found, row.end());
+  return static_cast<double>(*found);
+}
+
+NumberRange percentile_range(
+    std::span<const float> row, const ScaleSearchOptions& options) {
+  std::vector<float> sorted(row.begin(), row.end());
+  const double outside = 1.0 - options.percentile / 100.0;
+  NumberRange range;
+  range.include(quantile(sorted, 0.5 * outside));
+  range.include(quantile(sorted, 1.0 - 0.5 * outside));
+  return range;
+}
+
+AffineParameters search_row(
+    std::span<const float> row,
+    std::span<const float> importance,
+    const IntegerGrid& grid,
+    const ScaleSearchOptions& options) {
+  const NumberRange range = range_of(row);
+  const bool is_constant =
+      std::all_of(row.begin(), row.end(), [&](float w) { return w == row[0]; });
+  if (is_constant) {
+    return detail::exact_grid(
+        static_cast<double>(row[0]), grid, options.is_symmetric);
+  }
+  if (options.rule == ScaleRule::MinMax) {
+    return detail::holding_grid(range, grid, options.is_symmetric);
+  }
+  if (options.rule == ScaleRule::Percentile) {
+    return detail::holding_grid(
+        percentile_range(row, options), grid, options.is_symmetric);
+  }
+  detail::WeightedNumbers numbers;
+  numbers.assign(row, importance);
+  return detail::least_loss(
+      {.numbers = &numbers,
+       .range = range,
+       .grid = grid,
+       .power = options.rule == ScaleRule::MeanSquare ? 2.0 : options.power,
+       .is_symmetric = options.is_symmetric});
+}
+
+}  // namespace
+
+std::vector<AffineParameters> search_row_scales(
+    std::span<const float> weights,
+    std::int64_t columns,
+    const IntegerGrid& grid,
+    const ScaleSearchOptions& options,
+    std::span<const float> importance) {
+  detail::check_scale_search(grid, options);
+  OMPQ_CHECK(
+      options.rule != ScaleRule::Entropy,
+      ErrorCode::Unsupported,
+      "[scales] the entropy rule works on histograms only; choose another for "
+      "rows");
+  check_weights(weights, columns);
+  check_importance(importance, weights.size(), columns);
+  const std::int64_t rows = std::ssize(weights) / columns;
+  const auto length = static_cast<std::size_t>(columns);
+  const bool is_shared = importance.size() == length;
+  std::vector<AffineParameters> scales(static_cast<std::size_t>(rows));
+#pragma omp parallel for schedule(dynamic, 4) if (rows > 8)
+  for (std::int64_t row = 0; row < rows; ++row) {
+    const std::size_t first = static_cast<std::size_t>(row) * length;
+    scales[static_cast<std::size_t>(row)] = search_row(
+        weights.subspan(first, length),
+        importance.empty() || is_shared ? importance
+                                        : importance.subspan(first, length),
+        grid,
+        options);
+  }
+  return scales;
+}
+
+}  // namespace ompq
