@@ -31,10 +31,12 @@ struct FakeQuantize {
 
 /// y for elements [offset, offset + size) of a tensor. x and y may be the same
 /// memory. NaN becomes the zero point's value 0, as a saturating conversion
-/// gives it. Vectorised, the instruction set chosen at run time; serial:
-/// callers split the tensor.
+/// gives it, dropped or not. Vectorised, the instruction set chosen at run
+/// time, the result the same on all; serial: callers split the tensor.
 ///
 /// @param offset  position of x[0] in the tensor, for the hash
+/// @throws Error{InvalidArgument}  a setting is out of its range
+/// @throws Error{ShapeMismatch}    x and y differ in size
 /// @source QDrop: arXiv 2203.05740
 OMPQ_API void fake_quantize(
     const FakeQuantize& settings,
@@ -49,10 +51,13 @@ OMPQ_API void fake_quantize(
 ///                             {  q - zero_point               saturated
 ///                             {  0                            dropped
 ///
-/// with q' = round_half_even(c / scale) + zero_point before saturation. dx and
-/// dy may be the same memory.
+/// with q' = round_half_even(c / scale) + zero_point before saturation. Both
+/// are 0 for NaN. dx and dy may be the same memory. Terms are rounded to
+/// float32, their sum is float64; its order depends on the length alone.
 ///
 /// @param x  the input of the forward pass, before the clamp
+/// @throws Error{InvalidArgument}  a setting is out of its range
+/// @throws Error{ShapeMismatch}    x, dy and dx differ in size
 /// @source straight-through estimator; step gradient: LSQ, arXiv 1902.08153
 [[nodiscard]] OMPQ_API double fake_quantize_gradient(
     const FakeQuantize& settings,
@@ -61,7 +66,11 @@ OMPQ_API void fake_quantize(
     std::span<float> dx,
     std::uint64_t offset = 0);
 
-/// Integer codes of x on the grid: saturate(round_half_even(x / scale) + z).
+/// Integer codes of x on the grid: saturate(round_half_even(x / scale) + z);
+/// the zero point z for NaN.
+///
+/// @throws Error{InvalidArgument}  the grid or its parameters are invalid
+/// @throws Error{ShapeMismatch}    x and codes differ in size
 OMPQ_API void quantize(
     const IntegerGrid& grid,
     const AffineParameters& parameters,
