@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "ompq/core/export.h"
+#include "ompq/graph/graph.h"
+#include "ompq/quantization/quantized_model.h"
+
+namespace ompq {
+
+/// The quantized network in standard ONNX operators (QDQ form): it computes
+/// what the integers and scales of `model` say, in any runtime.
+///
+/// - a weight becomes an integer constant `<weight>_quantized` and a
+///   DequantizeLinear, per axis or, in groups, with block_size; layers that
+///   share a weight and its integers share the constant
+/// - a bias is replaced; a layer without one gets an input or, behind a MatMul,
+///   an Add for it
+/// - a quantized value x becomes
+///   Clip (only if the grid is narrower than its container)
+///   -> QuantizeLinear `<x>_quantized` -> DequantizeLinear `<x>_dequantized`,
+///   which every reader of x and the graph's outputs read instead
+///
+/// Containers are uint8 or int8 for widths to 8 bits, uint16 or int16 beyond.
+/// Names of outputs stay. Types and shapes of new values are set.
+///
+/// @param float_graph  canonical form with shapes, operator set 21 or later
+/// @throws Error{InvalidArgument}  a layer or value of `model` is not in the
+///                                 graph, or quantized twice
+/// @throws Error{ShapeMismatch}    codes, scales or biases that do not fit the
+///                                 layer; names it
+/// @throws Error{InvalidData}      a code or zero point outside its grid, a
+///                                 scale that is not positive and finite
+[[nodiscard]] OMPQ_API Graph
+to_qdq_graph(const Graph& float_graph, const QuantizedModel& model);
+
+}  // namespace ompq
