@@ -62,7 +62,9 @@ HWY_INLINE hn::Mask<D> dropped(
     D d, std::uint32_t position, const Constants& k) {
   const hn::Rebind<std::uint32_t, D> bits;
   const hn::Rebind<std::int32_t, D> integers;
-  auto h = hn::Xor(hn::Iota(bits, position), hn::Set(bits, k.first_key));
+  // Iota is slow unless it is constant.
+  auto h = hn::Add(hn::Iota(bits, 0), hn::Set(bits, position));
+  h = hn::Xor(h, hn::Set(bits, k.first_key));
   h = hn::Xor(h, hn::ShiftRight<16>(h));
   h = hn::Mul(h, hn::Set(bits, 0x7FEB352DU));
   h = hn::Xor(h, hn::ShiftRight<15>(h));
