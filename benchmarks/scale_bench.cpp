@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Scales of weights: every row of a network of the shape of MobileNetV2.
-// Argument: bits. Items are weights.
+// Scales: every row of weights of a network of the shape of MobileNetV2, and
+// distributions of activations. Items are numbers.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -10,6 +10,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "ompq/quantization/histogram.h"
 #include "ompq/quantization/scale_search.h"
 
 namespace {
@@ -128,6 +129,43 @@ void RowScales(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * layers.size());
 }
 
+/// Activations: Gaussian, or after ReLU with half of them zero.
+std::vector<float> activations(std::int64_t size, bool has_relu) {
+  std::mt19937_64 generator(2);
+  std::normal_distribution<float> normal;
+  std::vector<float> numbers(static_cast<std::size_t>(size));
+  for (float& x : numbers) {
+    x = normal(generator);
+    x = has_relu ? std::max(x, 0.0F) : x;
+  }
+  return numbers;
+}
+
+void HistogramAdd(benchmark::State& state) {
+  const auto numbers = activations(state.range(0), state.range(1) != 0);
+  ompq::Histogram histogram;
+  histogram.add(numbers);
+  const auto zeros = std::count(numbers.begin(), numbers.end(), 0.0F);
+  std::int64_t counted = 0;
+  std::int64_t counted_zeros = 0;
+  for (const auto& bin : histogram.bins()) {
+    counted += bin.count;
+    counted_zeros += bin.centre == 0.0 ? bin.count : 0;
+  }
+  if (counted != std::ssize(numbers) || counted_zeros != zeros) {
+    state.SkipWithError("differs from the plain count");
+    return;
+  }
+  for (auto _ : state) {
+    histogram.add(numbers);
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
+// Arguments: numbers, 1 after ReLU.
+BENCHMARK(HistogramAdd)
+    ->ArgsProduct({{1000, 100'000, 10'000'000}, {0, 1}})
+    ->Unit(benchmark::kMicrosecond);
 // Arguments: bits; 2 for squares, 0 for the default power.
 BENCHMARK(RowScales)
     ->ArgsProduct({{2, 3, 4, 8}, {0, 2}})

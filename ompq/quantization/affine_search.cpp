@@ -44,13 +44,33 @@ Density density_for(const AffineProblem& problem) {
         .scales = 48,
         .refined = 16};
   }
+  if (problem.numbers->size() > 16'384) {
+    return {
+        .ratio = 1.15,
+        .zero_points = 5,
+        .regions = 2,
+        .scales = 6,
+        .refined = 2};
+  }
   return {};
+}
+
+/// All zero points that may be the best for some scale.
+ZeroPointWindow zero_point_limits(const AffineProblem& problem) {
+  const bool is_two_sided = problem.range.low < 0.0 && problem.range.high > 0.0;
+  if (is_two_sided && !problem.is_symmetric) {
+    return {.first = problem.grid.lowest(), .last = problem.grid.highest()};
+  }
+  return zero_point_window(
+      problem.range, problem.grid, 1.0, problem.is_symmetric);
 }
 
 class AffineSearch {
  public:
   explicit AffineSearch(const AffineProblem& problem)
-      : problem_(problem), density_(density_for(problem)) {}
+      : problem_(problem),
+        density_(density_for(problem)),
+        limits_(zero_point_limits(problem)) {}
 
   AffineParameters run() {
     std::vector<Scored> coarse = scan_scales();
@@ -69,29 +89,14 @@ class AffineSearch {
   }
 
  private:
-  /// Zero points, as real numbers, for which the grid with this scale lies
-  /// inside the range, or around it if the grid is the larger of the two.
-  struct Window {
-    double first = 0.0;
-    double last = 0.0;
-  };
-
-  [[nodiscard]] Window window(double scale) const {
-    const double low = problem_.grid.lowest() - problem_.range.low / scale;
-    const double high = problem_.grid.highest() - problem_.range.high / scale;
-    return {.first = std::min(low, high), .last = std::max(low, high)};
-  }
-
   void add_candidate(double scale, double zero_point) {
     const double on_grid = std::clamp(
         std::round(zero_point),
-        static_cast<double>(problem_.grid.lowest()),
-        static_cast<double>(problem_.grid.highest()));
+        static_cast<double>(limits_.first),
+        static_cast<double>(limits_.last));
     const AffineParameters candidate{
         .scale = to_scale(scale),
-        .zero_point = problem_.is_symmetric
-                          ? symmetric_zero_point(problem_.grid)
-                          : static_cast<std::int32_t>(on_grid)};
+        .zero_point = static_cast<std::int32_t>(on_grid)};
     if (candidates_.empty() || candidates_.back() != candidate) {
       candidates_.push_back(candidate);
     }
@@ -141,18 +146,12 @@ class AffineSearch {
     const auto [least, largest] = scale_limits();
     std::vector<Scored> best;
     for (double scale = largest; scale > least; scale /= density_.ratio) {
-      const Window zero_points = window(scale);
-      const double first = std::max(
-          std::floor(zero_points.first),
-          static_cast<double>(problem_.grid.lowest()));
-      const double last = std::min(
-          std::ceil(zero_points.last),
-          static_cast<double>(problem_.grid.highest()));
-      const double step =
-          std::max(1.0, (last - first) / (density_.zero_points - 1));
-      add_candidate(scale, 0.5 * (zero_points.first + zero_points.last));
-      for (double z = first; z <= last + 0.01; z += step) {
-        add_candidate(scale, z);
+      const ZeroPointWindow window = zero_point_window(
+          problem_.range, problem_.grid, scale, problem_.is_symmetric);
+      const double size = window.last - window.first;
+      const double step = std::max(1.0, size / (density_.zero_points - 1));
+      for (double offset = 0.0; offset < size + 0.5 * step; offset += step) {
+        add_candidate(scale, window.first + offset);
       }
       Scored valley = take_best();
       for (double half = step / 2; half >= 0.5; half /= 2) {
@@ -224,6 +223,7 @@ class AffineSearch {
 
   const AffineProblem& problem_;
   Density density_;
+  ZeroPointWindow limits_;
   std::vector<AffineParameters> candidates_;
   std::vector<double> losses_;
 };

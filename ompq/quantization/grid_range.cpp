@@ -23,6 +23,31 @@ float to_scale(double scale) {
       static_cast<double>(std::numeric_limits<float>::max())));
 }
 
+ZeroPointWindow zero_point_window(
+    const NumberRange& range,
+    const IntegerGrid& grid,
+    double scale,
+    bool is_symmetric) {
+  if (is_symmetric) {
+    const std::int32_t only = symmetric_zero_point(grid);
+    return {.first = only, .last = only};
+  }
+  if (range.low == 0.0 || range.high == 0.0) {
+    const std::int32_t only = range.low == 0.0 ? grid.lowest() : grid.highest();
+    return {.first = only, .last = only};
+  }
+  const double lowest = grid.lowest();
+  const double highest = grid.highest();
+  const double from_low = lowest - range.low / scale;
+  const double from_high = highest - range.high / scale;
+  const auto [first, last] = std::minmax(from_low, from_high);
+  return {
+      .first = static_cast<std::int32_t>(
+          std::clamp(std::floor(first), lowest, highest)),
+      .last = static_cast<std::int32_t>(
+          std::clamp(std::ceil(last), lowest, highest))};
+}
+
 double holding_scale(
     const NumberRange& range,
     const IntegerGrid& grid,

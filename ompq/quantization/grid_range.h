@@ -26,6 +26,21 @@ struct NumberRange {
 /// Nearest float32 scale that is normal and finite.
 [[nodiscard]] float to_scale(double scale);
 
+/// Zero points worth trying with one scale.
+struct ZeroPointWindow {
+  std::int32_t first = 0;
+  std::int32_t last = 0;
+};
+
+/// Zero points for which the grid lies inside the range, or around it where the
+/// grid is the larger of the two. If all numbers have one sign, only the zero
+/// point that gives them the whole grid: others would waste codes.
+[[nodiscard]] ZeroPointWindow zero_point_window(
+    const NumberRange& range,
+    const IntegerGrid& grid,
+    double scale,
+    bool is_symmetric);
+
 /// Smallest scale with which the grid holds the range for this zero point; a
 /// side on which the grid has no steps is ignored.
 [[nodiscard]] double holding_scale(

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstddef>
+#include <utility>
 #include <vector>
-
-#include <omp.h>
 
 #include "ompq/core/error.h"
 #include "ompq/quantization/affine_search.h"
 #include "ompq/quantization/grid_range.h"
+#include "ompq/quantization/histogram.h"
+#include "ompq/quantization/percentile.h"
 #include "ompq/quantization/scale_search.h"
 #include "ompq/quantization/scale_search_options.h"
 
@@ -70,23 +72,25 @@ NumberRange range_of(std::span<const float> row) {
   return range;
 }
 
-/// The weight below which a share of the row lies.
-double quantile(std::vector<float>& row, double share) {
-  const auto last = static_cast<double>(row.size() - 1);
-  const auto index = static_cast<std::ptrdiff_t>(std::lround(share * last));
-  const auto found = row.begin() + index;
-  std::nth_element(row.begin(), found, row.end());
-  return static_cast<double>(*found);
-}
-
 NumberRange percentile_range(
     std::span<const float> row, const ScaleSearchOptions& options) {
-  std::vector<float> sorted(row.begin(), row.end());
-  const double outside = 1.0 - options.percentile / 100.0;
-  NumberRange range;
-  range.include(quantile(sorted, 0.5 * outside));
-  range.include(quantile(sorted, 1.0 - 0.5 * outside));
-  return range;
+  std::vector<detail::NumberMass> masses;
+  for (const float weight : row) {
+    const auto number = static_cast<double>(weight);
+    masses.push_back({.low = number, .high = number, .count = 1.0});
+  }
+  return detail::percentile_range(std::move(masses), options);
+}
+
+/// Few numbers need wide bins: eight in each on average.
+AffineParameters entropy_scale(
+    std::span<const float> row,
+    const IntegerGrid& grid,
+    const ScaleSearchOptions& options) {
+  Histogram histogram(static_cast<std::int64_t>(
+      std::clamp<std::size_t>(std::bit_ceil(row.size() / 8), 64, 4096)));
+  histogram.add(row);
+  return search_scale(histogram, grid, options);
 }
 
 AffineParameters search_row(
@@ -108,6 +112,9 @@ AffineParameters search_row(
     return detail::holding_grid(
         percentile_range(row, options), grid, options.is_symmetric);
   }
+  if (options.rule == ScaleRule::Entropy) {
+    return entropy_scale(row, grid, options);
+  }
   detail::WeightedNumbers numbers;
   numbers.assign(row, importance);
   return detail::least_loss(
@@ -127,11 +134,6 @@ std::vector<AffineParameters> search_row_scales(
     const ScaleSearchOptions& options,
     std::span<const float> importance) {
   detail::check_scale_search(grid, options);
-  OMPQ_CHECK(
-      options.rule != ScaleRule::Entropy,
-      ErrorCode::Unsupported,
-      "[scales] the entropy rule works on histograms only; choose another for "
-      "rows");
   check_weights(weights, columns);
   check_importance(importance, weights.size(), columns);
   const std::int64_t rows = std::ssize(weights) / columns;
