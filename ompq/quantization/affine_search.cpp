@@ -154,12 +154,8 @@ class AffineSearch {
         add_candidate(scale, window.first + offset);
       }
       Scored valley = take_best();
-      for (double half = step / 2; half >= 0.5; half /= 2) {
-        const double z = valley.parameters.zero_point;
-        candidates_.push_back(valley.parameters);
-        add_candidate(scale, z - std::ceil(half));
-        add_candidate(scale, z + std::ceil(half));
-        valley = take_best();
+      if (step > 1.0) {
+        valley = settle_zero_point(valley, std::ceil(step / 2.0));
       }
       best.push_back(valley);
     }
@@ -185,21 +181,36 @@ class AffineSearch {
     scored.resize(std::min(scored.size(), count));
   }
 
-  /// Scales within one coarse step of the valley; the middle of the grid stays
-  /// where it is.
+  /// Follows the zero point to where the loss is least; steps of `reach` codes
+  /// at first, then of half as many, down to one.
+  Scored settle_zero_point(Scored best, double reach) {
+    while (true) {
+      const auto scale = static_cast<double>(best.parameters.scale);
+      const double zero_point = best.parameters.zero_point;
+      candidates_.push_back(best.parameters);
+      add_candidate(scale, zero_point - reach);
+      add_candidate(scale, zero_point + reach);
+      best = take_best();
+      if (reach <= 1.0) {
+        return best;
+      }
+      reach = std::ceil(reach / 2.0);
+    }
+  }
+
+  /// Scales within one coarse step of the valley; the zero point moves along.
   void scan_region(const Scored& valley, std::vector<Scored>& found) {
-    const IntegerGrid& grid = problem_.grid;
-    const double middle = 0.5 * (grid.lowest() + grid.highest());
-    const auto scale = static_cast<double>(valley.parameters.scale);
-    const double centre = (middle - valley.parameters.zero_point) * scale;
     const double step = std::pow(density_.ratio, 1.0 / density_.scales);
-    double next = scale / density_.ratio;
-    for (int i = 0; i <= 2 * density_.scales; ++i, next *= step) {
-      const double zero_point = middle - centre / next;
-      add_candidate(next, zero_point - 1.0);
-      add_candidate(next, zero_point);
-      add_candidate(next, zero_point + 1.0);
-      found.push_back(take_best());
+    const double reach = std::ceil(0.5 * problem_.grid.steps() * (step - 1.0));
+    found.push_back(valley);
+    for (const double factor : {step, 1.0 / step}) {
+      Scored last = valley;
+      for (int i = 0; i < density_.scales; ++i) {
+        last.parameters.scale =
+            to_scale(static_cast<double>(last.parameters.scale) * factor);
+        last = settle_zero_point(last, reach);
+        found.push_back(last);
+      }
     }
   }
 
