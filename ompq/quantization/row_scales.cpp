@@ -82,13 +82,19 @@ NumberRange percentile_range(
   return detail::percentile_range(std::move(masses), options);
 }
 
-/// Few numbers need wide bins: eight in each on average.
+/// Eight numbers in a bin on average; fewer have no distribution to speak of.
 AffineParameters entropy_scale(
     std::span<const float> row,
+    const NumberRange& range,
     const IntegerGrid& grid,
     const ScaleSearchOptions& options) {
-  Histogram histogram(static_cast<std::int64_t>(
-      std::clamp<std::size_t>(std::bit_ceil(row.size() / 8), 64, 4096)));
+  constexpr std::size_t kFewestBins = 64;
+  constexpr std::size_t kMostBins = 4096;
+  const std::size_t bins = std::bit_floor(row.size() / 8);
+  if (bins < kFewestBins) {
+    return detail::holding_grid(range, grid, options.is_symmetric);
+  }
+  Histogram histogram(static_cast<std::int64_t>(std::min(bins, kMostBins)));
   histogram.add(row);
   return search_scale(histogram, grid, options);
 }
@@ -113,7 +119,7 @@ AffineParameters search_row(
         percentile_range(row, options), grid, options.is_symmetric);
   }
   if (options.rule == ScaleRule::Entropy) {
-    return entropy_scale(row, grid, options);
+    return entropy_scale(row, range, grid, options);
   }
   detail::WeightedNumbers numbers;
   numbers.assign(row, importance);

@@ -19,9 +19,11 @@ enum class ScaleRule {
   MeanSquare,
   /// Least mean |x - fq(x)|^p, p = ScaleSearchOptions::power.
   LpNorm,
-  /// Grid from the percentiles of both tails.
+  /// Grid from the percentiles of both tails; of one, if all numbers have the
+  /// same sign; of magnitudes, if it is symmetric.
   Percentile,
-  /// Least Kullback-Leibler divergence of the quantized distribution.
+  /// Least Kullback-Leibler divergence of the quantized distribution, zeros
+  /// aside.
   Entropy,
 };
 
@@ -38,9 +40,13 @@ struct ScaleSearchOptions {
 /// Scale and zero point for a distribution.
 ///
 /// The grid always holds 0 exactly. A constant distribution gets a scale that
-/// represents it exactly; one of zeros only the scale 1.
+/// represents it exactly (where a symmetric grid of one bit has no positive
+/// codes, it is rounded to 0); one of zeros only the scale 1. If no number is
+/// negative, an asymmetric zero point is the lowest code; if none is positive,
+/// the highest. Numbers inside a bin count as spread evenly over it.
 ///
 /// @throws Error{InvalidData}  the histogram is empty
+/// @throws Error{InvalidArgument}  width, power or percentile out of range
 [[nodiscard]] OMPQ_API AffineParameters search_scale(
     const Histogram& histogram,
     const IntegerGrid& grid,
@@ -49,9 +55,16 @@ struct ScaleSearchOptions {
 /// Scale and zero point of each row of weights [rows, columns], searched on the
 /// numbers themselves. A row of zeros gets the scale 1.
 ///
+/// Percentile and Entropy know no importance; Entropy holds every number of
+/// rows with fewer than 512.
+///
 /// @param importance  [rows x columns] or [columns] or empty: weight of each
 ///                    number's error, for instance the diagonal of the Hessian
-/// @throws Error{InvalidData}  a weight is NaN or infinite; says row and column
+/// @throws Error{InvalidData}  a weight is NaN or infinite (says row and column)
+///                             or an importance no finite number of at least 0
+/// @throws Error{ShapeMismatch}  weights are no rows of `columns`, or the
+///                               importance has another size
+/// @throws Error{InvalidArgument}  width, power or percentile out of range
 [[nodiscard]] OMPQ_API std::vector<AffineParameters> search_row_scales(
     std::span<const float> weights,
     std::int64_t columns,
