@@ -30,25 +30,34 @@ struct Unit {
 
 /// How the graph is cut.
 struct UnitOptions {
-  /// Largest number of layers of a unit; regions with more are cut inside, at
-  /// the places where fewest values cross.
+  /// Largest number of layers of a unit, at least 1. Regions with more are cut
+  /// inside, at the places where fewest values cross.
   int max_layers = 8;
-  /// Every layer by itself, with the nodes up to the next layer.
+  /// Every layer by itself, with nodes around it that are no layers.
   bool single_layers = false;
 };
 
 /// Cuts the graph into units that run one after the other: each unit reads
 /// only graph inputs and outputs of earlier units.
 ///
-/// A cut is possible after any node. Regions between cuts that a single value
-/// crosses (single entry, single exit) are kept together if they hold several
-/// layers and a branch (residual block, fire module, dense block); the layers
-/// of a chain stay alone, except depthwise convolutions, which join the
-/// pointwise ones around them. Element-wise nodes, pooling and shape nodes join
-/// the unit whose layer's output they transform. Parallel heads of a detector
-/// become units of their own.
+/// The cuts are those with the least sum over units of
+///
+///   max(0, inputs - 1) + max(0, outputs - 1)
+///
+/// and among these those with most units. So a region with a single entry, a
+/// single exit and branches (residual block, dense block, heads that meet in a
+/// Concat) is one unit, whatever passes it by; the layers of a chain and
+/// parallel heads stay alone. Then are joined: depthwise convolutions and the
+/// pointwise ones around them, a squeezing convolution and the branches that
+/// read it (fire module), a gate and what it scales (squeeze-and-excitation).
+///
+/// Element-wise nodes, pooling and shape nodes go with the layer whose output
+/// they transform; pooling over all positions goes with what stands after it,
+/// so that a unit's output still has positions. Every unit has a layer, unless
+/// the graph has none: then it is one unit.
 ///
 /// @param graph  with shapes; the graph in which the layers were found
+/// @throws Error{InvalidArgument}  max_layers is less than 1
 /// @source BRECQ (arXiv 2102.05426) section 3.2 takes blocks from the
 ///         definition of an architecture; here they come from any graph.
 [[nodiscard]] OMPQ_API std::vector<Unit> find_units(
