@@ -13,6 +13,7 @@
 #include <benchmark/benchmark.h>
 
 #include "ompq/quantization/fake_quantize.h"
+#include "ompq/quantization/fake_quantize_rows.h"
 
 namespace {
 
@@ -99,12 +100,48 @@ void Gradient(benchmark::State& state) {
   set_bytes(state, 3);
 }
 
+/// Weights of a layer, forward and backward, each row with its scale.
+void RowsForwardAndGradient(benchmark::State& state) {
+  const std::int64_t rows = state.range(0);
+  const std::int64_t size = rows * state.range(1);
+  const std::vector<ompq::AffineParameters> parameters(
+      static_cast<std::size_t>(rows), {.scale = kScale, .zero_point = 10});
+  const ompq::IntegerGrid grid{.bits = 4};
+  const auto weights = random_values(size, 1);
+  std::vector<float> y(weights.size());
+  std::vector<float> expected(weights.size());
+  std::vector<float> dw(weights.size());
+  std::vector<float> dscale(parameters.size());
+  ompq::fake_quantize_rows(grid, parameters, weights, y);
+  ompq::fake_quantize(
+      {.grid = grid, .parameters = parameters.front()}, weights, expected);
+  if (y != expected) {
+    state.SkipWithError("differs from the kernel of one tensor");
+    return;
+  }
+  for (auto _ : state) {
+    ompq::fake_quantize_rows(grid, parameters, weights, y);
+    ompq::fake_quantize_rows_gradient(grid, parameters, weights, y, dw, dscale);
+    benchmark::ClobberMemory();
+  }
+  state.SetBytesProcessed(
+      state.iterations() * size * 5 * static_cast<std::int64_t>(sizeof(float)));
+}
+
 // Arguments: elements (16 KiB, 512 KiB, 128 MiB), variant.
 BENCHMARK(Copy)->Arg(1 << 12)->Arg(1 << 17)->Arg(1 << 25);
 BENCHMARK(Forward)->ArgsProduct(
     {{1 << 12, 1 << 17, 1 << 25}, {kPlain, kClamp, kClampAndDrop}});
 BENCHMARK(Gradient)->ArgsProduct(
     {{1 << 12, 1 << 17, 1 << 25}, {kPlain, kClamp, kClampAndDrop}});
+
+// Arguments: rows, columns; a depthwise, a 3x3 and two 1x1 layers.
+BENCHMARK(RowsForwardAndGradient)
+    ->Args({960, 9})
+    ->Args({64, 576})
+    ->Args({320, 960})
+    ->Args({1280, 320})
+    ->UseRealTime();
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <optional>
 
 #include "ompq/core/error.h"
 #include "ompq/quantization/fake_quantize_kernels.h"
@@ -24,29 +25,8 @@ std::uint64_t mix(std::uint64_t bits) {
   return bits ^ (bits >> 31U);
 }
 
-void check_grid(const IntegerGrid& grid, const AffineParameters& parameters) {
-  OMPQ_CHECK(
-      1 <= grid.bits && grid.bits <= 16,
-      ErrorCode::InvalidArgument,
-      "[fake_quantize] {} bits; expected 1 to 16",
-      grid.bits);
-  OMPQ_CHECK(
-      std::isfinite(parameters.scale) && parameters.scale > 0.0F,
-      ErrorCode::InvalidArgument,
-      "[fake_quantize] scale {}; expected a positive finite number",
-      parameters.scale);
-  OMPQ_CHECK(
-      grid.lowest() <= parameters.zero_point &&
-          parameters.zero_point <= grid.highest(),
-      ErrorCode::InvalidArgument,
-      "[fake_quantize] zero point {} is off the grid {} to {}",
-      parameters.zero_point,
-      grid.lowest(),
-      grid.highest());
-}
-
 void check_settings(const FakeQuantize& settings) {
-  check_grid(settings.grid, settings.parameters);
+  detail::check_grid(settings.grid, settings.parameters);
   OMPQ_CHECK(
       settings.low <= settings.high,
       ErrorCode::InvalidArgument,
@@ -92,6 +72,33 @@ void for_each_piece(
 }  // namespace
 
 namespace detail {
+
+void check_grid(
+    const IntegerGrid& grid,
+    const AffineParameters& parameters,
+    std::optional<std::int64_t> row) {
+  const auto place = [row] { return row ? fmt::format("row {}: ", *row) : ""; };
+  OMPQ_CHECK(
+      1 <= grid.bits && grid.bits <= 16,
+      ErrorCode::InvalidArgument,
+      "[fake_quantize] {} bits; expected 1 to 16",
+      grid.bits);
+  OMPQ_CHECK(
+      std::isfinite(parameters.scale) && parameters.scale > 0.0F,
+      ErrorCode::InvalidArgument,
+      "[fake_quantize] {}scale {}; expected a positive finite number",
+      place(),
+      parameters.scale);
+  OMPQ_CHECK(
+      grid.lowest() <= parameters.zero_point &&
+          parameters.zero_point <= grid.highest(),
+      ErrorCode::InvalidArgument,
+      "[fake_quantize] {}zero point {} is off the grid {} to {}",
+      place(),
+      parameters.zero_point,
+      grid.lowest(),
+      grid.highest());
+}
 
 FakeQuantizeConstants make_constants(
     const FakeQuantize& settings, std::uint32_t high_position) {
@@ -180,7 +187,7 @@ void quantize(
     const AffineParameters& parameters,
     std::span<const float> x,
     std::span<std::int32_t> codes) {
-  check_grid(grid, parameters);
+  detail::check_grid(grid, parameters);
   check_size(x.size(), codes.size());
   const auto constants =
       detail::make_constants({.grid = grid, .parameters = parameters});

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "ompq/quantization/fake_quantize.h"
 
@@ -31,6 +32,13 @@ struct FakeQuantizeConstants {
   std::uint32_t first_key = 0;
   std::uint32_t second_key = 0;
 };
+
+/// @param row  which row the parameters belong to, for the message
+/// @throws Error{InvalidArgument}  the grid or the parameters are invalid
+void check_grid(
+    const IntegerGrid& grid,
+    const AffineParameters& parameters,
+    std::optional<std::int64_t> row = {});
 
 /// @param high_position  upper half of the positions that will be hashed
 [[nodiscard]] FakeQuantizeConstants make_constants(
