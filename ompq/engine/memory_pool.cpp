@@ -88,6 +88,12 @@ void MemoryPool::release(void* block) {
   }
 }
 
+bool MemoryPool::contains(const void* block) const {
+  // The range of addresses never changes, so no lock is needed.
+  const auto* const address = static_cast<const char*>(block);
+  return address >= begin_ && address < begin_ + reserved_;
+}
+
 std::size_t MemoryPool::touched_bytes() const {
   const std::lock_guard lock(mutex_);
   return touched_;

@@ -38,6 +38,9 @@ class OMPQ_API MemoryPool {
   /// Gives a block of allocate() back.
   void release(void* block);
 
+  /// True for a block of allocate().
+  [[nodiscard]] bool contains(const void* block) const;
+
   /// Distance from the first to the last address that was ever in use: the
   /// memory the pool can hold, in bytes.
   [[nodiscard]] std::size_t touched_bytes() const;

@@ -24,9 +24,24 @@ void give_back(void* block) {
   pool().release(block);
 }
 
+/// libtorch's own allocator, which takes the small blocks.
+c10::Allocator* system_allocator = nullptr;
+
+/// Frees a block whichever allocator it came from: oneDNN inside libtorch
+/// asks for plain pointers and gives them back without saying more.
+void give_back_any(void* block) {
+  if (pool().contains(block)) {
+    pool().release(block);
+  } else {
+    system_allocator->raw_deallocate(block);
+  }
+}
+
 class PooledAllocator final : public c10::Allocator {
  public:
-  explicit PooledAllocator(c10::Allocator& fallback) : fallback_(fallback) {}
+  [[nodiscard]] c10::DeleterFnPtr raw_deleter() const override {
+    return &give_back_any;
+  }
 
   // libtorch dropped the const in version 2.3.
 #if TORCH_VERSION_MAJOR > 2 || \
@@ -46,21 +61,21 @@ class PooledAllocator final : public c10::Allocator {
  private:
   [[nodiscard]] c10::DataPtr allocate_block(std::size_t bytes) const {
     if (bytes < kPooledBytes) {
-      return fallback_.allocate(bytes);
+      return system_allocator->allocate(bytes);
     }
     void* const block = pool().allocate(bytes);
     return {block, block, &give_back, c10::Device(c10::DeviceType::CPU)};
   }
-
-  c10::Allocator& fallback_;
 };
 
 }  // namespace
 
 void use_pooled_memory() {
-  static PooledAllocator* const allocator =
-      std::make_unique<PooledAllocator>(*c10::GetDefaultCPUAllocator())
-          .release();
+  if (system_allocator != nullptr) {
+    return;
+  }
+  system_allocator = c10::GetDefaultCPUAllocator();
+  auto* const allocator = std::make_unique<PooledAllocator>().release();
   constexpr std::uint8_t kPriority = 1;
   c10::SetCPUAllocator(allocator, kPriority);
 }
