@@ -6,6 +6,7 @@
 #include <ATen/ATen.h>
 
 #include "ompq/core/error.h"
+#include "ompq/engine/quantizer_chain.h"
 #include "ompq/engine/schedule.h"
 
 namespace ompq {
@@ -52,6 +53,12 @@ Tensors run_in_place(const Step& step, Slots& slots) {
     at::Tensor value = take_if_exclusive(step, *step.inputs[0], slots);
     if (value.defined()) {
       return {value.clamp_(step.range.low, step.range.high)};
+    }
+  }
+  if (step.in_place == Step::InPlace::Quantize) {
+    const at::Tensor value = take_if_exclusive(step, *step.inputs[0], slots);
+    if (value.defined()) {
+      return {fake_quantize_tensor(step.quantizer, value, true)};
     }
   }
   if (step.in_place == Step::InPlace::Add) {

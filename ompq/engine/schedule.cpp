@@ -10,6 +10,7 @@
 #include "ompq/engine/constant_tensor.h"
 #include "ompq/engine/convolution.h"
 #include "ompq/engine/linear_layer.h"
+#include "ompq/engine/quantizer_chain.h"
 
 namespace ompq {
 namespace {
@@ -28,8 +29,11 @@ class Scheduler {
   Schedule run() && {
     for (const Node& node : graph_.nodes()) {
       const auto chain = chain_ending_at_.find(node.id);
+      const auto quantizer = quantizer_ending_at_.find(node.id);
       if (chain != chain_ending_at_.end()) {
         schedule_.steps.push_back(chain_step(chain->second));
+      } else if (quantizer != quantizer_ending_at_.end()) {
+        schedule_.steps.push_back(quantizer_step(quantizer->second));
       } else if (!merged_.contains(node.id)) {
         add_node(node);
       }
@@ -52,6 +56,11 @@ class Scheduler {
       }
       chain_ending_at_.emplace(chain.last_node(), std::move(chain));
     }
+    for (QuantizerChain& chain : find_quantizer_chains(graph_, kept, merged_)) {
+      merged_.insert(chain.nodes.begin(), chain.nodes.end());
+      const NodeId last = chain.nodes.back();
+      quantizer_ending_at_.emplace(last, std::move(chain));
+    }
   }
 
   [[nodiscard]] Step chain_step(const FusedChain& chain) const {
@@ -67,6 +76,18 @@ class Scheduler {
       step.inputs.push_back(chain.residual);
     }
     step.outputs = {chain.output};
+    return step;
+  }
+
+  [[nodiscard]] static Step quantizer_step(const QuantizerChain& chain) {
+    Step step;
+    step.run = [settings = chain.settings](const Tensors& inputs) -> Tensors {
+      return {fake_quantize_tensor(settings, inputs[0], false)};
+    };
+    step.inputs = {chain.input};
+    step.outputs = {chain.output};
+    step.in_place = Step::InPlace::Quantize;
+    step.quantizer = chain.settings;
     return step;
   }
 
@@ -190,6 +211,7 @@ class Scheduler {
   bool fuse_;
   std::unordered_set<NodeId> merged_;
   std::unordered_map<NodeId, FusedChain> chain_ending_at_;
+  std::unordered_map<NodeId, QuantizerChain> quantizer_ending_at_;
   Schedule schedule_;
 };
 

@@ -10,19 +10,23 @@
 #include "ompq/engine/fusion.h"
 #include "ompq/engine/operator.h"
 #include "ompq/graph/graph.h"
+#include "ompq/quantization/fake_quantize.h"
 
 namespace ompq {
 
 /// One step of a network: an operator between slots (one per value).
 struct Step {
   /// Work that is done in place where the input is not needed any more.
-  enum class InPlace { Never, Clamp, Add };
+  enum class InPlace { Never, Clamp, Add, Quantize };
 
   Operator run;
   std::vector<std::optional<ValueId>> inputs;
   std::vector<std::optional<ValueId>> outputs;
   InPlace in_place = InPlace::Never;
+  /// For Clamp.
   ClampRange range;
+  /// For Quantize.
+  FakeQuantize quantizer;
   /// Values that no later step reads and that are no outputs.
   std::vector<ValueId> dead;
   /// Taps (positions in NetworkOptions::taps) that this step completes.
