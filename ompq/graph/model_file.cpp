@@ -4,53 +4,17 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <memory>
 #include <set>
 #include <system_error>
 
-#include <openssl/evp.h>
-
 #include "ompq/core/error.h"
+#include "ompq/core/sha256.h"
 #include "ompq/graph/onnx_proto.h"
 
 namespace ompq {
 namespace {
 
 namespace fs = std::filesystem;
-
-class Sha256 {
- public:
-  Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-    OMPQ_CHECK(
-        context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr),
-        ErrorCode::Internal,
-        "[model_hash] SHA-256 is not available in this OpenSSL");
-  }
-
-  void add(const char* bytes, std::size_t count) {
-    OMPQ_CHECK(
-        EVP_DigestUpdate(context_.get(), bytes, count) == 1,
-        ErrorCode::Internal,
-        "[model_hash] SHA-256 failed");
-  }
-
-  [[nodiscard]] std::string hexadecimal() {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned length = 0;
-    OMPQ_CHECK(
-        EVP_DigestFinal_ex(context_.get(), digest.data(), &length) == 1,
-        ErrorCode::Internal,
-        "[model_hash] SHA-256 failed");
-    std::string text;
-    for (unsigned i = 0; i < length; ++i) {
-      text += fmt::format("{:02x}", digest[i]);
-    }
-    return text;
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
-};
 
 /// Names of the files that hold tensors of the model, ascending.
 std::set<std::string> external_files(const std::string& bytes) {
@@ -91,7 +55,7 @@ void add_file(
   std::array<char, 1 << 16> buffer{};
   while (stream.read(buffer.data(), buffer.size()) || stream.gcount() > 0) {
     const auto count = static_cast<std::size_t>(stream.gcount());
-    hash.add(buffer.data(), count);
+    hash.add({buffer.data(), count});
     model.size.count += static_cast<std::int64_t>(count);
   }
 }
@@ -123,7 +87,7 @@ ModelFile read_model_file(const fs::path& path) {
   model.bytes = read_bytes(path);
   model.size.count = static_cast<std::int64_t>(model.bytes.size());
   Sha256 hash;
-  hash.add(model.bytes.data(), model.bytes.size());
+  hash.add(model.bytes);
   for (const std::string& name : external_files(model.bytes)) {
     add_file(path.parent_path(), name, hash, model);
   }
