@@ -7,58 +7,10 @@
 #include <vector>
 
 #include "ompq/core/error.h"
+#include "ompq/graph/weight_layout.h"
 
 namespace ompq {
 namespace {
-
-/// How the elements of a weight are related to channels.
-class WeightLayout {
- public:
-  WeightLayout(const Node& layer, const Shape& shape)
-      : shape_(shape), group_(layer.integer("group", 1)) {
-    if (layer.op_type == "Gemm") {
-      is_transposed_ = layer.integer("transB", 0) == 0;
-    } else {
-      is_transposed_ = layer.op_type == "ConvTranspose";
-      is_grouped_ = true;
-    }
-    inner_ = element_count(Shape(shape.begin() + 2, shape.end()));
-  }
-
-  [[nodiscard]] std::int64_t output_channels() const {
-    return is_transposed_ ? shape_[1] * groups() : shape_[0];
-  }
-  [[nodiscard]] std::int64_t input_channels() const {
-    return is_transposed_ ? shape_[0] : shape_[1] * groups();
-  }
-  /// Output channel that the weight at position `index` contributes to.
-  [[nodiscard]] std::size_t output_of(std::int64_t index) const {
-    const std::int64_t row = index / inner_ / shape_[1];
-    const std::int64_t column = index / inner_ % shape_[1];
-    return static_cast<std::size_t>(
-        is_transposed_ ? group_of(row) * shape_[1] + column : row);
-  }
-  /// Input channel that it multiplies.
-  [[nodiscard]] std::size_t input_of(std::int64_t index) const {
-    const std::int64_t row = index / inner_ / shape_[1];
-    const std::int64_t column = index / inner_ % shape_[1];
-    return static_cast<std::size_t>(
-        is_transposed_ ? row : group_of(row) * shape_[1] + column);
-  }
-
- private:
-  [[nodiscard]] std::int64_t groups() const { return is_grouped_ ? group_ : 1; }
-  [[nodiscard]] std::int64_t group_of(std::int64_t row) const {
-    return row / (shape_[0] / groups());
-  }
-
-  Shape shape_;
-  std::int64_t group_;
-  std::int64_t inner_ = 1;
-  /// Rows are input channels.
-  bool is_transposed_ = false;
-  bool is_grouped_ = false;
-};
 
 const Constant* float_weight(const Graph& graph, const Node& layer) {
   const Constant* weight = graph.constant_input(layer, 1);
