@@ -5,7 +5,8 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <span>
+#include <limits>
+#include <utility>
 #include <vector>
 
 namespace ompq::detail {
@@ -28,32 +29,12 @@ struct Density {
   /// Zero points tried with each of them.
   int zero_points = 9;
   /// Scales of the first pass around which the second one looks.
-  std::size_t regions = 3;
-  /// Scales of the second pass in each region.
+  std::size_t regions = 6;
+  /// Scales of the second pass on either side of one of the first pass.
   int scales = 24;
   /// Results of the second pass that are refined.
-  std::size_t refined = 4;
+  std::size_t refined = 8;
 };
-
-Density density_for(const AffineProblem& problem) {
-  if (problem.numbers->size() <= 64) {
-    return {
-        .ratio = 1.05,
-        .zero_points = 17,
-        .regions = 8,
-        .scales = 48,
-        .refined = 16};
-  }
-  if (problem.numbers->size() > 16'384) {
-    return {
-        .ratio = 1.15,
-        .zero_points = 5,
-        .regions = 2,
-        .scales = 6,
-        .refined = 2};
-  }
-  return {};
-}
 
 /// All zero points that may be the best for some scale.
 ZeroPointWindow zero_point_limits(const AffineProblem& problem) {
@@ -65,19 +46,57 @@ ZeroPointWindow zero_point_limits(const AffineProblem& problem) {
       problem.range, problem.grid, 1.0, problem.is_symmetric);
 }
 
+Density density_for(
+    const AffineProblem& problem, const ZeroPointWindow& limits) {
+  const auto size = static_cast<double>(problem.numbers.size());
+  const double steps = problem.grid.steps();
+  if (size > 16'384.0) {
+    return {
+        .ratio = 1.15,
+        .zero_points = 5,
+        .regions = 3,
+        .scales = 6,
+        .refined = 3};
+  }
+  const bool is_short = size <= 64.0;
+  Density density;
+  if (is_short) {
+    density = {
+        .ratio = 1.05,
+        .zero_points = 17,
+        .regions = 12,
+        .scales = 48,
+        .refined = 16};
+  }
+  // Codes change size * steps / 4 * (ratio - 1) times from one scale of the
+  // first pass to the next; of long rows the loss is smooth.
+  const double share = density.ratio - 1.0;
+  const double changes = 0.25 * size * steps * share;
+  const double most = is_short ? 2.0 * changes : 6.0 * steps * share;
+  density.scales = static_cast<int>(
+      std::clamp(most, 4.0, static_cast<double>(density.scales)));
+  if (limits.first == limits.last) {
+    // A scale costs a third.
+    density.regions *= 2;
+    density.refined *= 2;
+  }
+  return density;
+}
+
 class AffineSearch {
  public:
   explicit AffineSearch(const AffineProblem& problem)
       : problem_(problem),
-        density_(density_for(problem)),
-        limits_(zero_point_limits(problem)) {}
+        limits_(zero_point_limits(problem)),
+        density_(density_for(problem, limits_)) {}
 
   AffineParameters run() {
     std::vector<Scored> coarse = scan_scales();
-    keep_valleys(coarse);
+    keep_promising(coarse);
     std::vector<Scored> fine;
-    for (const Scored& valley : coarse) {
-      scan_region(valley, fine);
+    for (const Scored& middle : coarse) {
+      const std::vector<Scored> found = valleys_of(scan_region(middle));
+      fine.insert(fine.end(), found.begin(), found.end());
     }
     keep_best(fine, density_.refined);
     Scored best = score(
@@ -106,7 +125,7 @@ class AffineSearch {
   Scored take_best() {
     losses_.resize(candidates_.size());
     grid_losses(
-        *problem_.numbers, problem_.grid, problem_.power, candidates_, losses_);
+        problem_.numbers, problem_.grid, problem_.power, candidates_, losses_);
     const auto least = std::min_element(losses_.begin(), losses_.end());
     const Scored best{
         .parameters = candidates_[static_cast<std::size_t>(
@@ -122,22 +141,24 @@ class AffineSearch {
   }
 
   /// Scales between which the best one lies: from one that makes the grid half
-  /// as large as the average number to one with which it is far too large.
+  /// as large as the average number to twice the smallest one that holds all.
+  /// Numbers on some grid of m <= steps steps have a divisor of its scale
+  /// between these two.
   [[nodiscard]] std::pair<double, double> scale_limits() const {
+    const WeightedNumbers& numbers = problem_.numbers;
     double sum = 0.0;
-    double weight_sum = 0.0;
-    for (std::int64_t i = 0; i < problem_.numbers->size(); ++i) {
-      const float* weights = problem_.numbers->weights();
-      const double weight =
-          weights == nullptr ? 1.0 : static_cast<double>(weights[i]);
-      sum += weight *
-             std::abs(static_cast<double>(problem_.numbers->numbers()[i]));
-      weight_sum += weight;
+    for (std::int64_t i = 0; i < numbers.size(); ++i) {
+      const float* weights = numbers.weights();
+      sum += (weights == nullptr ? 1.0 : static_cast<double>(weights[i])) *
+             std::abs(static_cast<double>(numbers.numbers()[i]));
     }
     const double steps = problem_.grid.steps();
     const double size = problem_.range.high - problem_.range.low;
-    const double mean = weight_sum > 0.0 ? sum / weight_sum : size;
-    const double largest = (problem_.is_symmetric ? 2.4 : 1.3) * size / steps;
+    const double mean =
+        numbers.weight_sum() > 0.0 ? sum / numbers.weight_sum() : size;
+    const AffineParameters holding =
+        holding_grid(problem_.range, problem_.grid, problem_.is_symmetric);
+    const double largest = 2.0 * static_cast<double>(holding.scale);
     const double least = std::max(0.5 * mean, 1e-4 * size) / steps;
     return {std::min(least, 0.5 * largest), largest};
   }
@@ -145,6 +166,7 @@ class AffineSearch {
   std::vector<Scored> scan_scales() {
     const auto [least, largest] = scale_limits();
     std::vector<Scored> best;
+    double least_loss = std::numeric_limits<double>::infinity();
     for (double scale = largest; scale > least; scale /= density_.ratio) {
       const ZeroPointWindow window = zero_point_window(
           problem_.range, problem_.grid, scale, problem_.is_symmetric);
@@ -158,11 +180,20 @@ class AffineSearch {
         valley = settle_zero_point(valley, std::ceil(step / 2.0));
       }
       best.push_back(valley);
+      least_loss = std::min(least_loss, valley.loss);
+      // Numbers outside the grid alone cost more than the best loss, and more
+      // of them will be outside: a smaller grid lies inside this one.
+      const double rounding = problem_.numbers.weight_sum() *
+                              std::pow(0.5 * scale, problem_.power.power());
+      if (valley.loss > least_loss + rounding) {
+        break;
+      }
     }
     return best;
   }
 
-  void keep_valleys(std::vector<Scored>& scored) const {
+  /// Those that no neighbour is better than.
+  static std::vector<Scored> valleys_of(const std::vector<Scored>& scored) {
     std::vector<Scored> valleys;
     for (std::size_t i = 0; i < scored.size(); ++i) {
       const bool before = i == 0 || scored[i].loss <= scored[i - 1].loss;
@@ -172,8 +203,18 @@ class AffineSearch {
         valleys.push_back(scored[i]);
       }
     }
-    scored = std::move(valleys);
+    return valleys;
+  }
+
+  /// The best, and those which it beats by no more than the loss of so few
+  /// numbers varies from one scale to the next.
+  void keep_promising(std::vector<Scored>& scored) const {
     keep_best(scored, density_.regions);
+    const auto size = static_cast<double>(problem_.numbers.size());
+    const double variation = 3.5 / std::sqrt(size) + 20.0 / size;
+    const double limit = (1.0 + variation) * scored.front().loss;
+    std::erase_if(
+        scored, [&](const Scored& each) { return each.loss > limit; });
   }
 
   static void keep_best(std::vector<Scored>& scored, std::size_t count) {
@@ -198,27 +239,32 @@ class AffineSearch {
     }
   }
 
-  /// Scales within one coarse step of the valley; the zero point moves along.
-  void scan_region(const Scored& valley, std::vector<Scored>& found) {
-    const double step = std::pow(density_.ratio, 1.0 / density_.scales);
+  /// Scales between this one of the first pass and its neighbours, three
+  /// quarters of the way to either, ascending; the zero point moves along.
+  std::vector<Scored> scan_region(const Scored& middle) {
+    const double step = std::pow(density_.ratio, 0.75 / density_.scales);
     const double reach = std::ceil(0.5 * problem_.grid.steps() * (step - 1.0));
-    found.push_back(valley);
-    for (const double factor : {step, 1.0 / step}) {
-      Scored last = valley;
+    std::vector<Scored> found{middle};
+    for (const double factor : {1.0 / step, step}) {
+      Scored last = middle;
       for (int i = 0; i < density_.scales; ++i) {
         last.parameters.scale =
             to_scale(static_cast<double>(last.parameters.scale) * factor);
         last = settle_zero_point(last, reach);
         found.push_back(last);
       }
+      if (factor < 1.0) {
+        std::reverse(found.begin(), found.end());
+      }
     }
+    return found;
   }
 
   Scored refine(Scored best) {
     constexpr int kSteps = 4;
     for (int i = 0; i < kSteps; ++i) {
       const float scale = refit_scale(
-          *problem_.numbers, problem_.grid, problem_.power, best.parameters);
+          problem_.numbers, problem_.grid, problem_.power, best.parameters);
       const double zero_point = best.parameters.zero_point;
       add_candidate(static_cast<double>(scale), zero_point);
       add_candidate(static_cast<double>(scale), zero_point - 1.0);
@@ -233,8 +279,8 @@ class AffineSearch {
   }
 
   const AffineProblem& problem_;
-  Density density_;
   ZeroPointWindow limits_;
+  Density density_;
   std::vector<AffineParameters> candidates_;
   std::vector<double> losses_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "ompq/quantization/error_power.h"
 #include "ompq/quantization/grid_loss.h"
 #include "ompq/quantization/grid_range.h"
 #include "ompq/quantization/integer_grid.h"
@@ -9,11 +10,11 @@ namespace ompq::detail {
 
 /// Which grid represents these numbers best?
 struct AffineProblem {
-  const WeightedNumbers* numbers = nullptr;
+  const WeightedNumbers& numbers;
+  const ErrorPower& power;
   /// Of the numbers.
   NumberRange range;
   IntegerGrid grid;
-  double power = 2.0;
   bool is_symmetric = false;
 };
 

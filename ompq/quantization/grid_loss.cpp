@@ -11,64 +11,11 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "ompq/quantization/power_lanes.inl"
+
 HWY_BEFORE_NAMESPACE();
 namespace ompq::detail::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
-
-using Tag = hn::ScalableTag<float>;
-using Vector = hn::Vec<Tag>;
-
-/// Below this share of a step an error counts as none: logarithms end there.
-constexpr float kNoError = 1e-12F;
-
-/// log2(x) for normal x > 0; absolute error below 1e-6.
-HWY_INLINE Vector log2_of(Vector x) {
-  const Tag d;
-  const hn::RebindToSigned<Tag> di;
-  // Subtracting the bits of sqrt(1/2) makes the exponent round, so that the
-  // mantissa lies in [0.707, 1.414).
-  const auto root = hn::Set(di, 0x3f3504f3);
-  const auto bits = hn::BitCast(di, x);
-  const auto exponent = hn::ShiftRight<23>(hn::Sub(bits, root));
-  const Vector t = hn::Sub(
-      hn::BitCast(d, hn::Sub(bits, hn::ShiftLeft<23>(exponent))),
-      hn::Set(d, 1.0F));
-  Vector y = hn::Set(d, 0.168186591F);
-  y = hn::MulAdd(y, t, hn::Set(d, -0.267963871F));
-  y = hn::MulAdd(y, t, hn::Set(d, 0.296119557F));
-  y = hn::MulAdd(y, t, hn::Set(d, -0.359524455F));
-  y = hn::MulAdd(y, t, hn::Set(d, 0.480613125F));
-  y = hn::MulAdd(y, t, hn::Set(d, -0.721360179F));
-  y = hn::MulAdd(y, t, hn::Set(d, 1.44269652F));
-  return hn::MulAdd(y, t, hn::ConvertTo(d, exponent));
-}
-
-/// 2^x, x clamped to the exponents of normal numbers; relative error 3e-6.
-HWY_INLINE Vector exp2_of(Vector x) {
-  const Tag d;
-  const hn::RebindToSigned<Tag> di;
-  x = hn::Min(hn::Max(x, hn::Set(d, -126.0F)), hn::Set(d, 126.0F));
-  const auto whole = hn::NearestInt(x);
-  const Vector t = hn::Sub(x, hn::ConvertTo(d, whole));
-  Vector y = hn::Set(d, 0.00966636852F);
-  y = hn::MulAdd(y, t, hn::Set(d, 0.0559219758F));
-  y = hn::MulAdd(y, t, hn::Set(d, 0.24022349F));
-  y = hn::MulAdd(y, t, hn::Set(d, 0.693121045F));
-  y = hn::MulAdd(y, t, hn::Set(d, 1.0F));
-  return hn::BitCast(d, hn::Add(hn::BitCast(di, y), hn::ShiftLeft<23>(whole)));
-}
-
-/// error^power for errors >= 0.
-template <bool kIsSquare>
-HWY_INLINE Vector powered(Vector error, Vector power) {
-  const Tag d;
-  if constexpr (kIsSquare) {
-    return hn::Mul(error, error);
-  } else {
-    const auto counts = hn::Gt(error, hn::Set(d, kNoError));
-    return hn::IfThenElseZero(counts, exp2_of(hn::Mul(power, log2_of(error))));
-  }
-}
 
 /// Codes relative to the zero point, in steps.
 struct Steps {
@@ -88,56 +35,150 @@ struct Steps {
   }
 };
 
-template <bool kIsSquare, bool kIsWeighted>
-HWY_INLINE double loss_in_steps(
-    const float* HWY_RESTRICT x,
-    const float* HWY_RESTRICT weights,
-    std::size_t size,
-    float power,
-    const Steps& steps) {
+/// A stretch of numbers and the weights of their errors.
+struct Stretch {
+  const float* numbers;
+  const float* weights;
+  std::size_t size;
+};
+
+/// sum weight * loss(x / scale) over a stretch.
+template <bool kIsWeighted, class Loss>
+HWY_INLINE double sum_losses(
+    const Stretch& stretch, const Steps& steps, const Loss& loss_of) {
   const Tag d;
-  const Vector exponent = hn::Set(d, power);
   Vector sum = hn::Zero(d);
-  for (std::size_t i = 0; i < size; i += hn::Lanes(d)) {
-    const Vector in_steps = hn::Mul(hn::LoadU(d, x + i), steps.inverse_scale);
-    const Vector error = hn::Abs(hn::Sub(in_steps, steps.code(in_steps)));
-    const Vector loss = powered<kIsSquare>(error, exponent);
+  std::size_t i = 0;
+  const auto add = [&](Vector loss) HWY_ATTR {
     if constexpr (kIsWeighted) {
-      sum = hn::MulAdd(loss, hn::LoadU(d, weights + i), sum);
+      sum = hn::MulAdd(loss, hn::LoadU(d, stretch.weights + i), sum);
     } else {
       sum = hn::Add(loss, sum);
     }
+  };
+  const auto loss_here = [&]() HWY_ATTR {
+    return loss_of(
+        hn::Mul(hn::LoadU(d, stretch.numbers + i), steps.inverse_scale));
+  };
+  for (; i + hn::Lanes(d) <= stretch.size; i += hn::Lanes(d)) {
+    add(loss_here());
+  }
+  if (i < stretch.size) {
+    add(hn::IfThenElseZero(hn::FirstN(d, stretch.size - i), loss_here()));
   }
   return static_cast<double>(hn::GetLane(hn::SumOfLanes(d, sum)));
+}
+
+/// Losses of any numbers.
+template <bool kIsSquare, bool kIsWeighted>
+HWY_INLINE double exact_loss(
+    const Stretch& stretch, const Steps& steps, double power) {
+  const Vector exponent = hn::Set(Tag(), static_cast<float>(power));
+  return sum_losses<kIsWeighted>(stretch, steps, [&](Vector x) HWY_ATTR {
+    return powered<kIsSquare>(hn::Abs(hn::Sub(x, steps.code(x))), exponent);
+  });
+}
+
+/// Losses of numbers inside the grid.
+template <bool kIsSquare, bool kIsWeighted>
+HWY_INLINE double inside_loss(
+    const Stretch& stretch, const Steps& steps, const ErrorPower& power) {
+  const Tag d;
+  if constexpr (kIsSquare) {
+    return sum_losses<kIsWeighted>(stretch, steps, [&](Vector x) HWY_ATTR {
+      const Vector error = hn::Sub(x, hn::Round(x));
+      return hn::Mul(error, error);
+    });
+  } else {
+    const auto& terms = power.polynomial();
+    static_assert(ErrorPower::kTerms == 6);
+    const Vector c0 = hn::Set(d, terms[0]);
+    const Vector c1 = hn::Set(d, terms[1]);
+    const Vector c2 = hn::Set(d, terms[2]);
+    const Vector c3 = hn::Set(d, terms[3]);
+    const Vector c4 = hn::Set(d, terms[4]);
+    const Vector c5 = hn::Set(d, terms[5]);
+    return sum_losses<kIsWeighted>(stretch, steps, [&](Vector x) HWY_ATTR {
+      const Vector error = hn::Abs(hn::Sub(x, hn::Round(x)));
+      Vector value = hn::MulAdd(c5, error, c4);
+      value = hn::MulAdd(value, error, c3);
+      value = hn::MulAdd(value, error, c2);
+      value = hn::MulAdd(value, error, c1);
+      value = hn::MulAdd(value, error, c0);
+      return hn::Mul(value, error);
+    });
+  }
+}
+
+/// Numbers outside the grid stand at both ends and are few: what lies between
+/// needs no clamp, and its errors are at most half a step.
+template <bool kIsSquare, bool kIsWeighted>
+HWY_INLINE double loss_in_steps(
+    const WeightedNumbers& numbers,
+    const IntegerGrid& grid,
+    const ErrorPower& power,
+    const AffineParameters& parameters) {
+  const Steps steps(grid, parameters);
+  const float* const x = numbers.numbers();
+  const float* const weights = numbers.weights();
+  const auto size = static_cast<std::size_t>(numbers.size());
+  const auto stretch = [&](std::size_t first, std::size_t end) {
+    return Stretch{x + first, kIsWeighted ? weights + first : x, end - first};
+  };
+  const auto exact = [&](std::size_t first, std::size_t end) HWY_ATTR {
+    return first == end ? 0.0
+                        : exact_loss<kIsSquare, kIsWeighted>(
+                              stretch(first, end), steps, power.power());
+  };
+  if (size <= 2 * hn::Lanes(Tag()) || (!kIsSquare && !power.has_polynomial())) {
+    return exact(0, size);
+  }
+  const auto end_at = [&](std::int32_t code, float half) {
+    const float limit =
+        (static_cast<float>(code - parameters.zero_point) + half) *
+        parameters.scale;
+    return static_cast<std::size_t>(std::lower_bound(x, x + size, limit) - x);
+  };
+  const std::size_t first = end_at(grid.lowest(), -0.5F);
+  const std::size_t end = std::max(first, end_at(grid.highest(), 0.5F));
+  const double inside =
+      inside_loss<kIsSquare, kIsWeighted>(stretch(first, end), steps, power);
+  const double outside = exact(0, first) + exact(end, size);
+  constexpr double kAlmostNone = 0.02;
+  if (!kIsSquare &&
+      inside + outside < kAlmostNone * power.average() * numbers.weight_sum()) {
+    return exact(0, size);
+  }
+  return inside + outside;
 }
 
 template <bool kIsSquare, bool kIsWeighted>
 void all_losses(
     const WeightedNumbers& numbers,
     const IntegerGrid& grid,
-    double power,
+    const ErrorPower& power,
     std::span<const AffineParameters> candidates,
     std::span<double> losses) {
+  float scale = 0.0F;
+  double unit = 0.0;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
-    const double loss = loss_in_steps<kIsSquare, kIsWeighted>(
-        numbers.numbers(),
-        numbers.weights(),
-        static_cast<std::size_t>(numbers.size()),
-        static_cast<float>(power),
-        Steps(grid, candidates[i]));
-    const auto scale = static_cast<double>(candidates[i].scale);
-    losses[i] = loss * (kIsSquare ? scale * scale : std::pow(scale, power));
+    if (candidates[i].scale != scale) {
+      scale = candidates[i].scale;
+      unit = std::pow(static_cast<double>(scale), power.power());
+    }
+    losses[i] = unit * loss_in_steps<kIsSquare, kIsWeighted>(
+                           numbers, grid, power, candidates[i]);
   }
 }
 
 void losses_of(
     const WeightedNumbers& numbers,
     const IntegerGrid& grid,
-    double power,
+    const ErrorPower& power,
     std::span<const AffineParameters> candidates,
     std::span<double> losses) {
   const bool is_weighted = numbers.weights() != nullptr;
-  if (power == 2.0) {
+  if (power.is_square()) {
     is_weighted
         ? all_losses<true, true>(numbers, grid, power, candidates, losses)
         : all_losses<true, false>(numbers, grid, power, candidates, losses);
@@ -151,11 +192,11 @@ void losses_of(
 float refit(
     const WeightedNumbers& numbers,
     const IntegerGrid& grid,
-    double power,
+    const ErrorPower& power,
     const AffineParameters& parameters) {
   const Tag d;
   const Steps steps(grid, parameters);
-  const Vector exponent = hn::Set(d, static_cast<float>(power - 2.0));
+  const Vector exponent = hn::Set(d, static_cast<float>(power.power() - 2.0));
   // Powers below 2 would give numbers without error an infinite weight.
   const Vector least_error = hn::Set(d, 1e-4F);
   Vector products = hn::Zero(d);
@@ -166,7 +207,7 @@ float refit(
         hn::Mul(hn::LoadU(d, numbers.numbers() + i), steps.inverse_scale);
     const Vector code = steps.code(in_steps);
     Vector weighted = code;
-    if (power != 2.0) {
+    if (!power.is_square()) {
       const Vector error =
           hn::Max(hn::Abs(hn::Sub(in_steps, code)), least_error);
       weighted = hn::Mul(code, powered<false>(error, exponent));
@@ -185,11 +226,6 @@ float refit(
   return is_valid ? scale : parameters.scale;
 }
 
-/// Numbers that a vector may read beyond the last one.
-std::int64_t slack() {
-  return static_cast<std::int64_t>(hn::Lanes(Tag()));
-}
-
 }  // namespace ompq::detail::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -198,23 +234,11 @@ namespace ompq::detail {
 
 HWY_EXPORT(losses_of);
 HWY_EXPORT(refit);
-HWY_EXPORT(slack);
-
-void WeightedNumbers::assign(
-    std::span<const float> numbers, std::span<const float> weights) {
-  const auto padded =
-      numbers.size() + static_cast<std::size_t>(HWY_DYNAMIC_DISPATCH(slack)());
-  size_ = std::ssize(numbers);
-  numbers_.assign(padded, 0.0F);
-  std::copy(numbers.begin(), numbers.end(), numbers_.begin());
-  weights_.assign(weights.empty() ? 0 : padded, 0.0F);
-  std::copy(weights.begin(), weights.end(), weights_.begin());
-}
 
 void grid_losses(
     const WeightedNumbers& numbers,
     const IntegerGrid& grid,
-    double power,
+    const ErrorPower& power,
     std::span<const AffineParameters> candidates,
     std::span<double> losses) {
   HWY_DYNAMIC_DISPATCH(losses_of)(numbers, grid, power, candidates, losses);
@@ -223,7 +247,7 @@ void grid_losses(
 float refit_scale(
     const WeightedNumbers& numbers,
     const IntegerGrid& grid,
-    double power,
+    const ErrorPower& power,
     const AffineParameters& parameters) {
   return HWY_DYNAMIC_DISPATCH(refit)(numbers, grid, power, parameters);
 }

@@ -103,7 +103,8 @@ AffineParameters search_row(
     std::span<const float> row,
     std::span<const float> importance,
     const IntegerGrid& grid,
-    const ScaleSearchOptions& options) {
+    const ScaleSearchOptions& options,
+    const detail::ErrorPower& power) {
   const NumberRange range = range_of(row);
   const bool is_constant =
       std::all_of(row.begin(), row.end(), [&](float w) { return w == row[0]; });
@@ -124,10 +125,10 @@ AffineParameters search_row(
   detail::WeightedNumbers numbers;
   numbers.assign(row, importance);
   return detail::least_loss(
-      {.numbers = &numbers,
+      {.numbers = numbers,
+       .power = power,
        .range = range,
        .grid = grid,
-       .power = options.rule == ScaleRule::MeanSquare ? 2.0 : options.power,
        .is_symmetric = options.is_symmetric});
 }
 
@@ -145,6 +146,7 @@ std::vector<AffineParameters> search_row_scales(
   const std::int64_t rows = std::ssize(weights) / columns;
   const auto length = static_cast<std::size_t>(columns);
   const bool is_shared = importance.size() == length;
+  const detail::ErrorPower power = detail::error_power(options);
   std::vector<AffineParameters> scales(static_cast<std::size_t>(rows));
 #pragma omp parallel for schedule(dynamic, 4) if (rows > 8)
   for (std::int64_t row = 0; row < rows; ++row) {
@@ -154,7 +156,8 @@ std::vector<AffineParameters> search_row_scales(
         importance.empty() || is_shared ? importance
                                         : importance.subspan(first, length),
         grid,
-        options);
+        options,
+        power);
   }
   return scales;
 }

@@ -79,10 +79,10 @@ AffineParameters least_loss(
   detail::WeightedNumbers numbers;
   spread(masses, static_cast<double>(widest.scale), histogram.count(), numbers);
   return detail::least_loss(
-      {.numbers = &numbers,
+      {.numbers = numbers,
+       .power = detail::error_power(options),
        .range = range,
        .grid = grid,
-       .power = options.rule == ScaleRule::MeanSquare ? 2.0 : options.power,
        .is_symmetric = options.is_symmetric});
 }
 

@@ -60,8 +60,9 @@ struct ScaleSearchOptions {
 ///
 /// @param importance  [rows x columns] or [columns] or empty: weight of each
 ///                    number's error, for instance the diagonal of the Hessian
-/// @throws Error{InvalidData}  a weight is NaN or infinite (says row and column)
-///                             or an importance no finite number of at least 0
+/// @throws Error{InvalidData}  a weight is NaN or infinite (says its row and
+///                             column), or an importance is no finite number
+///                             of at least 0
 /// @throws Error{ShapeMismatch}  weights are no rows of `columns`, or the
 ///                               importance has another size
 /// @throws Error{InvalidArgument}  width, power or percentile out of range

@@ -24,4 +24,9 @@ void check_scale_search(
       options.percentile);
 }
 
+ErrorPower error_power(const ScaleSearchOptions& options) {
+  return ErrorPower(
+      options.rule == ScaleRule::MeanSquare ? 2.0 : options.power);
+}
+
 }  // namespace ompq::detail

@@ -58,10 +58,11 @@ void expect_as_good_as_brute_force(
 }
 
 TEST(ScaleSearch, IsAsGoodAsBruteForce) {
-  expect_as_good_as_brute_force({.bits = 1}, {}, 300);
-  expect_as_good_as_brute_force({.bits = 2}, {}, 200);
-  expect_as_good_as_brute_force({.bits = 4}, {}, 100);
-  expect_as_good_as_brute_force({.bits = 8, .is_signed = true}, {}, 60);
+  expect_as_good_as_brute_force({.bits = 1}, {}, 100);
+  expect_as_good_as_brute_force({.bits = 2}, {}, 80);
+  expect_as_good_as_brute_force({.bits = 4}, {}, 60);
+  expect_as_good_as_brute_force(
+      {.bits = 8, .is_signed = true}, {.rule = ScaleRule::MeanSquare}, 60);
 }
 
 TEST(ScaleSearch, IsAsGoodAsBruteForceForSquares) {
@@ -73,7 +74,7 @@ TEST(ScaleSearch, IsAsGoodAsBruteForceWhenSymmetric) {
   for (const bool is_signed : {false, true}) {
     for (const int bits : {2, 5, 8}) {
       expect_as_good_as_brute_force(
-          {.bits = bits, .is_signed = is_signed}, {.is_symmetric = true}, 400);
+          {.bits = bits, .is_signed = is_signed}, {.is_symmetric = true}, 150);
     }
   }
 }
