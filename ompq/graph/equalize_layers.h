@@ -91,6 +91,11 @@ struct Equalization {
 /// s of a layer are divided by their geometric mean (of the channels that may
 /// not be scaled, if there are some): only ratios matter to quantization.
 ///
+/// What it gains depends on the quantizer of weights: with one scale a tensor
+/// the weights' error falls; with one scale an output channel, the rows of the
+/// layer do not mind their range, and the columns of the readers may fit their
+/// rows less well than before. Measure both on calibration data.
+///
 /// @param graph   canonical form with shapes, BatchNormalization folded
 /// @param layers  of this graph
 /// @throws Error{ShapeMismatch}    channel maxima of the wrong length

@@ -6,11 +6,13 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "ompq/engine/constant_tensor.h"
 #include "ompq/engine/network.h"
 #include "ompq/graph/equalize_layers.h"
 #include "ompq/reconstruction/channel_maxima.h"
 
 #include "tests/support/shared_files.h"
+#include "tests/support/shared_models.h"
 
 namespace ompq {
 namespace {
@@ -89,6 +91,56 @@ TEST_P(EqualizedModels, HaveRangesThatAreCloser) {
     after += std::log(layer.ratio_after) + std::log(layer.reader_ratio_after);
   }
   EXPECT_LT(after, before);
+}
+
+/// Numbers for every input of a network; zeros where they are integers.
+Tensors random_inputs(const Graph& graph, bool any_batch) {
+  Tensors inputs;
+  for (const ValueId id : graph.inputs()) {
+    const Value& value = graph.value(id);
+    const Shape shape = shape_at_batch(value, any_batch ? 2 : 1).value();
+    inputs.push_back(
+        value.type == DataType::Float32
+            ? at::rand(shape)
+            : at::zeros(shape, to_scalar_type(value.type)));
+  }
+  return inputs;
+}
+
+Tensors clones(const Tensors& tensors) {
+  Tensors copies;
+  for (const at::Tensor& tensor : tensors) {
+    copies.push_back(tensor.clone());
+  }
+  return copies;
+}
+
+TEST(EveryModel, KeepsItsOutputs) {
+  OMPQ_NEEDS_SHARED("models/import");
+  std::size_t layers = 0;
+  for (const auto& file : shared_model_files()) {
+    const PreparedModel model = load_shared_model(file);
+    at::manual_seed(7);
+    const Tensors input =
+        random_inputs(model.graph, model.is_batch_polymorphic);
+    const Equalization result = equalize_layers(
+        model.graph,
+        model.layers.layers,
+        {.channel_maxima =
+             observe_equalization_maxima(model, {clones(input)})});
+    layers += result.layers.size();
+    const Tensors before = Network(model.graph).run({clones(input)})[0];
+    const Tensors after = Network(result.graph).run({clones(input)})[0];
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      const at::Tensor expected = before[i].to(at::kDouble);
+      const double scale = expected.abs().max().item<double>() + 1e-9;
+      const at::Tensor error = (after[i].to(at::kDouble) - expected).abs();
+      EXPECT_LT(error.max().item<double>() / scale, kRelative)
+          << file << ", output " << i << ", " << result.layers.size()
+          << " layers equalized";
+    }
+  }
+  EXPECT_GT(layers, 100U);
 }
 
 INSTANTIATE_TEST_SUITE_P(
