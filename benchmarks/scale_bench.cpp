@@ -162,6 +162,29 @@ void HistogramAdd(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 
+void SearchScale(benchmark::State& state) {
+  const auto numbers = activations(1'000'000, false);
+  ompq::Histogram histogram;
+  histogram.add(numbers);
+  const ompq::IntegerGrid grid{.bits = static_cast<int>(state.range(0))};
+  const ompq::ScaleSearchOptions options{
+      .rule = static_cast<ompq::ScaleRule>(state.range(1))};
+  const auto found = ompq::search_scale(histogram, grid, options);
+  const auto widest =
+      ompq::search_scale(histogram, grid, {.rule = ompq::ScaleRule::MinMax});
+  if (found.scale > 1.01F * widest.scale) {
+    state.SkipWithError("larger than the grid that holds every number");
+    return;
+  }
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(ompq::search_scale(histogram, grid, options));
+  }
+}
+
+// Arguments: bits, rule.
+BENCHMARK(SearchScale)
+    ->ArgsProduct({{4, 8, 16}, {0, 1, 2, 3, 4}})
+    ->Unit(benchmark::kMillisecond);
 // Arguments: numbers, 1 after ReLU.
 BENCHMARK(HistogramAdd)
     ->ArgsProduct({{1000, 100'000, 10'000'000}, {0, 1}})

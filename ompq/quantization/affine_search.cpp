@@ -65,7 +65,7 @@ Density density_for(
         .ratio = 1.05,
         .zero_points = 17,
         .regions = 12,
-        .scales = 48,
+        .scales = steps < 64.0 ? 48 : 20,
         .refined = 16};
   }
   // Codes change size * steps / 4 * (ratio - 1) times from one scale of the
