@@ -125,9 +125,9 @@ class Following {
       near_layers_[graph_.node(layer.node).output(0)->index()] = true;
     }
     for (const Node& node : graph_.nodes()) {
-      const bool hands_on =
-          keeps_numbers(graph_, node) || is_sum(node) || is_average(node) ||
-          is_one_of(node, {"BatchNormalization", "Clip", "Concat", "Relu"});
+      const bool hands_on = keeps_numbers(graph_, node) || is_sum(node) ||
+                            is_average(node) ||
+                            is_one_of(node, {"Clip", "Concat", "Relu"});
       const bool any_near = std::any_of(
           node.inputs.begin(), node.inputs.end(), [&](const auto& input) {
             return input && near_layers_[input->index()];

@@ -107,33 +107,39 @@ TEST(UnitsOfModels, AreValidForEveryNetwork) {
   }
 }
 
-TEST(UnitsOfModels, NeverSplitAResidualBlockThatFits) {
+/// The nodes of the chain from `start` to `end`, if there is one without
+/// branches.
+std::vector<NodeId> chain_between(
+    const Graph& graph, ValueId start, ValueId end) {
+  std::vector<NodeId> nodes;
+  for (ValueId here = end; here != start;) {
+    const Value& value = graph.value(here);
+    if (!value.producer || value.consumers.size() > 1) {
+      return {};
+    }
+    nodes.push_back(*value.producer);
+    here = *graph.node(*value.producer).input(0);
+  }
+  return nodes;
+}
+
+TEST(UnitsOfModels, NeverSplitAResidualBlock) {
   OMPQ_NEEDS_SHARED("models/import");
 
+  int blocks = 0;
   for (const auto& file : shared_model_files()) {
     SCOPED_TRACE(file.filename().string());
     const Cut found = cut(file);
     const Graph& graph = found.model.graph;
     for (const Node& node : graph.nodes()) {
-      if (node.op_type != "Add" || node.inputs.size() != 2 ||
-          graph.constant_input(node, 0) != nullptr ||
-          graph.constant_input(node, 1) != nullptr) {
+      if (node.op_type != "Add" || node.inputs.size() != 2) {
         continue;
       }
-      // One operand is the input of the layers that compute the other.
-      for (const std::size_t index : {0U, 1U}) {
-        const ValueId shortcut = *node.input(1 - index);
-        std::vector<NodeId> body;
-        NodeId last = *graph.value(*node.input(index)).producer;
-        while (graph.node(last).input(0) != shortcut) {
-          body.push_back(last);
-          const auto& before = graph.value(*graph.node(last).input(0));
-          if (!before.producer || before.consumers.size() > 1) {
-            body.clear();
-            break;
-          }
-          last = *before.producer;
-        }
+      // One operand is the input of the chain that computes the other.
+      for (const std::size_t side : {0U, 1U}) {
+        const auto body =
+            chain_between(graph, *node.input(1 - side), *node.input(side));
+        blocks += body.empty() ? 0 : 1;
         for (const NodeId inside : body) {
           EXPECT_EQ(unit_of(found.units, inside), unit_of(found.units, node.id))
               << graph.node(inside).name << " and " << node.name;
@@ -141,6 +147,8 @@ TEST(UnitsOfModels, NeverSplitAResidualBlockThatFits) {
       }
     }
   }
+  // 7 of resnet20 have nothing in their shortcut, 10 of mobilenetv2.
+  EXPECT_GE(blocks, 17);
 }
 
 TEST(UnitsOfModels, OfResnetAreStemBlocksAndClassifier) {
