@@ -112,6 +112,39 @@ TEST(Units, JoinASqueezeAndItsBranches) {
       (Names{{"stem"}, {"squeeze", "relu"}, {"one", "three", "both"}}));
 }
 
+TEST(Units, LeaveAConvolutionThatDoesNotNarrowBeforeBranches) {
+  const Graph graph =
+      Sketch()
+          .input("x")
+          .conv("widen", "x", {16, 8, 1, 1})
+          .conv("one", "widen", {8, 16, 1, 1})
+          .conv("three", "widen", {8, 16, 3, 3})
+          .node("Concat", "both", {"one", "three"}, {{"axis", std::int64_t{1}}})
+          .output("both")
+          .build();
+
+  EXPECT_EQ(unit_names(graph), (Names{{"widen"}, {"one", "three", "both"}}));
+}
+
+TEST(Units, KeepParallelBlocksTogetherThatTheFileInterleaves) {
+  const Graph graph = Sketch()
+                          .input("x")
+                          .conv("stem", "x", {8, 8, 3, 3})
+                          .conv("a1", "stem", {8, 8, 3, 3})
+                          .conv("b1", "stem", {8, 8, 3, 3})
+                          .conv("a2", "a1", {8, 8, 3, 3})
+                          .conv("b2", "b1", {8, 8, 3, 3})
+                          .node("Add", "a", {"a2", "stem"})
+                          .node("Add", "b", {"b2", "stem"})
+                          .output("a")
+                          .output("b")
+                          .build();
+
+  EXPECT_EQ(
+      unit_names(graph),
+      (Names{{"stem"}, {"a1", "a2", "a"}, {"b1", "b2", "b"}}));
+}
+
 TEST(Units, JoinDepthwiseConvolutionsAndThePointwiseOnesAround) {
   const Graph graph = Sketch()
                           .input("x")

@@ -123,6 +123,34 @@ TEST(FloatNodes, ThatAnIntegerSumReadsAreQuantized) {
           {{"sum"}, {"c"}}}));
 }
 
+TEST(FloatNodes, AreAddedInIntegersIfALayerReadsOneOfThem) {
+  const std::map<std::string, Attribute> pool{
+      {"kernel_shape", std::vector<std::int64_t>{1, 1}}};
+  const auto two_products = [&](const std::string& read) {
+    return Sketch()
+        .input("x")
+        .conv("a", "x")
+        .node("Sigmoid", "gate", {"a"})
+        .node("Mul", "p", {"a", "gate"})
+        .node("Mul", "q", {"p", "gate"})
+        .node("MaxPool", "pooled", {read}, pool)
+        .conv("b", "pooled")
+        .node("Add", "sum", {"p", "q"})
+        .conv("c", "sum")
+        .output("b")
+        .output("c")
+        .build();
+  };
+
+  EXPECT_EQ(
+      sites_of(two_products("p")),
+      (NamedSites{
+          {{"x"}, {"a"}}, {{"p"}, {"b"}}, {{"q"}, {"c"}}, {{"sum"}, {"c"}}}));
+  EXPECT_EQ(
+      sites_of(two_products("gate")),
+      (NamedSites{{{"x"}, {"a"}}, {{"gate"}, {"b"}}, {{"sum"}, {"c"}}}));
+}
+
 TEST(FloatNodes, ThatLookUpATableMakeItsNumbers) {
   Sketch sketch;
   sketch.constant("table", ones({10, 8}))
