@@ -14,7 +14,10 @@ class EvalCommand : public Command {
   }
   [[nodiscard]] std::string_view notes() const override {
     return "Example:\n"
-           "  ompq eval net.onnx --data photos/ --preprocess imagenet";
+           "  ompq eval net.onnx --data photos/ --preprocess imagenet\n"
+           "\n"
+           "MODEL may also be a folder that 'ompq quantize' wrote; its "
+           "preprocessing\nthen holds for every option that is not given.";
   }
   void describe(OptionTable& table) override { options_.describe(table); }
   void check() const override {

@@ -8,6 +8,8 @@
 
 #include "ompq/graph/onnx_file.h"
 #include "ompq/pipeline/open_model.h"
+#include "ompq/pipeline/result_folder.h"
+#include "ompq/plan/plan_file.h"
 
 namespace ompq {
 namespace {
@@ -40,16 +42,24 @@ Json ports_json(const std::vector<PortFacts>& ports) {
   return list;
 }
 
-Json layers_json(const LayerTable& layers) {
+Json layers_json(const Inspection& inspection) {
   Json list = Json::array();
-  for (const Layer& layer : layers) {
-    list.push_back(
-        {{"name", layer.name},
-         {"kind", to_string(layer.kind)},
-         {"weight_shape", layer.weight_shape},
-         {"weights", layer.weights},
-         {"output_channels", layer.output_channels},
-         {"macs", layer.macs}});
+  for (const Layer& layer : inspection.layers.layers) {
+    Json& row = list.emplace_back();
+    row = {
+        {"name", layer.name},
+        {"kind", to_string(layer.kind)},
+        {"weight_shape", layer.weight_shape},
+        {"weights", layer.weights},
+        {"output_channels", layer.output_channels},
+        {"macs", layer.macs}};
+    if (const auto found = inspection.widths.find(layer.name);
+        found != inspection.widths.end()) {
+      row["weight_bits"] = found->second.weight_bits;
+      row["activation_bits"] = found->second.activation_bits
+                                   ? Json(*found->second.activation_bits)
+                                   : Json(nullptr);
+    }
   }
   return list;
 }
@@ -65,10 +75,24 @@ Json skipped_json(const std::vector<SkippedNode>& nodes) {
   return list;
 }
 
+/// The widths of a result folder's plan.
+std::map<std::string, LayerBits> widths_of(const std::filesystem::path& path) {
+  std::map<std::string, LayerBits> widths;
+  if (record_of(path)) {
+    for (const PlanLayer& layer : read_plan(ResultFolder{path}.plan()).layers) {
+      widths[layer.name] = layer.bits;
+    }
+  }
+  return widths;
+}
+
 }  // namespace
 
-Inspection inspect_model(const ModelOptions& options) {
+Inspection inspect_model(const ModelOptions& given) {
+  ModelOptions options = given;
+  options.model = model_file_of(given.model);
   Inspection result;
+  result.widths = widths_of(given.model);
   result.file = options.model.filename().string();
   const Graph file_graph = read_onnx(options.model);
   result.file_bytes =
@@ -104,7 +128,7 @@ Json to_json(const Inspection& inspection) {
       {"version", inspection.header.producer_version}};
   json["inputs"] = ports_json(inspection.inputs);
   json["outputs"] = ports_json(inspection.outputs);
-  json["layers"] = layers_json(layers);
+  json["layers"] = layers_json(inspection);
   json["skipped"] = skipped_json(inspection.layers.skipped);
   json["totals"] = {
       {"layers", layers.size()},

@@ -10,6 +10,7 @@
 #include "ompq/graph/onnx_header.h"
 #include "ompq/graph/quantizable_layers.h"
 #include "ompq/pipeline/run_options.h"
+#include "ompq/plan/bit_plan.h"
 
 namespace ompq {
 
@@ -35,9 +36,12 @@ struct Inspection {
   /// Number of nodes of each operator, as in the file.
   std::map<std::string, std::int64_t> operators;
   std::int64_t nodes = 0;
+  /// What quantization chose, by layer; empty unless the model lies in a folder
+  /// that `ompq quantize` wrote.
+  std::map<std::string, LayerBits> widths;
 };
 
-/// Reads a model and looks at it.
+/// Reads a model, or the model of a result folder, and looks at it.
 ///
 /// @throws as read_onnx() and load_model(); Error{Unsupported} if the model
 ///         has no quantizable layer is not among them: that is shown

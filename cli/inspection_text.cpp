@@ -74,27 +74,52 @@ std::string macs_text(std::int64_t macs) {
   return macs > 0 ? format_si(static_cast<double>(macs)) : "-";
 }
 
-std::string layer_table(const LayerTable& layers, std::int64_t width) {
-  Table table(
-      {{.title = "layer", .may_shrink = true},
-       {.title = "kind"},
-       {.title = "weight shape"},
-       {.title = "weights", .is_number = true},
-       {.title = "MACs", .is_number = true}});
-  for (const Layer& layer : layers) {
-    table.add_row(
-        {layer.name,
-         std::string(to_string(layer.kind)),
-         fmt::format("{}", fmt::join(layer.weight_shape, "x")),
-         format_count(layer.weights),
-         macs_text(layer.macs)});
+/// "4/8": bits of the weights and of the activation.
+std::string width_text(const Inspection& inspection, const Layer& layer) {
+  const auto found = inspection.widths.find(layer.name);
+  if (found == inspection.widths.end()) {
+    return "-";
   }
-  table.set_totals(
-      {fmt::format("{} layers", layers.size()),
-       "",
-       "",
-       format_count(total_weights(layers)),
-       macs_text(total_macs(layers))});
+  const auto& [weight_bits, activation_bits] = found->second;
+  return fmt::format(
+      "{}/{}",
+      weight_bits,
+      activation_bits ? fmt::to_string(*activation_bits) : "float");
+}
+
+std::string layer_table(const Inspection& inspection, std::int64_t width) {
+  const LayerTable& layers = inspection.layers.layers;
+  const bool is_quantized = !inspection.widths.empty();
+  std::vector<Column> columns{
+      {.title = "layer", .may_shrink = true},
+      {.title = "kind"},
+      {.title = "weight shape"},
+      {.title = "weights", .is_number = true},
+      {.title = "MACs", .is_number = true}};
+  if (is_quantized) {
+    columns.push_back({.title = "bits w/a", .is_number = true});
+  }
+  Table table(columns);
+  for (const Layer& layer : layers) {
+    std::vector<std::string> cells{
+        layer.name,
+        std::string(to_string(layer.kind)),
+        fmt::format("{}", fmt::join(layer.weight_shape, "x")),
+        format_count(layer.weights),
+        macs_text(layer.macs)};
+    if (is_quantized) {
+      cells.push_back(width_text(inspection, layer));
+    }
+    table.add_row(std::move(cells));
+  }
+  std::vector<std::string> totals{
+      fmt::format("{} layers", layers.size()),
+      "",
+      "",
+      format_count(total_weights(layers)),
+      macs_text(total_macs(layers))};
+  totals.resize(columns.size());
+  table.set_totals(std::move(totals));
   return table.render(width);
 }
 
@@ -133,7 +158,7 @@ std::string to_text(const Inspection& inspection, std::int64_t width) {
   std::string text = heading(inspection, width) + "\n";
   const LayerTable& layers = inspection.layers.layers;
   text += layers.empty() ? "There is no layer that can be quantized.\n"
-                         : layer_table(layers, width);
+                         : layer_table(inspection, width);
   if (!inspection.layers.skipped.empty()) {
     text += skipped_text(inspection.layers.skipped, width);
   }

@@ -37,6 +37,8 @@ struct OptionInfo {
   bool is_positional = false;
   /// The command cannot run without it.
   bool is_required = false;
+  /// A bool that is given as a value, on or off, because it is on by default.
+  bool takes_value = false;
 };
 
 /// One field of an options struct with its type erased: all that flags,
@@ -195,11 +197,17 @@ void OptionTable::operator()(T& field, const OptionInfo& info) {
     };
     record.text = [&field] { return detail::print_list(field); };
   } else {
-    record.is_switch = std::is_same_v<T, bool>;
+    record.is_switch = std::is_same_v<T, bool> && !info.takes_value;
     record.assign = [&field, info](const std::vector<std::string>& texts) {
       field = detail::parse_within<Element>(texts.back(), info);
     };
     record.text = [&field] { return OptionText<T>::print(field); };
+    if constexpr (std::is_same_v<T, bool>) {
+      if (info.takes_value) {
+        record.placeholder = "on|off";
+        record.text = [&field] { return std::string(field ? "on" : "off"); };
+      }
+    }
   }
   add(std::move(record), info);
 }

@@ -35,14 +35,16 @@ std::array<double, 3> channels_of(
 
 }  // namespace
 
-Preprocessing to_preprocessing(const PreprocessOptions& options) {
-  Preprocessing result = preprocessing_of(options.preset);
+Preprocessing to_preprocessing(
+    const PreprocessOptions& options, const Preprocessing& base) {
+  Preprocessing result =
+      options.preset ? preprocessing_of(*options.preset) : base;
   result.scale = options.scale.value_or(result.scale);
   result.mean = channels_of(options.mean, result.mean, "--mean");
   result.std = channels_of(options.std, result.std, "--std");
   result.channel_order = options.channel_order.value_or(result.channel_order);
-  result.resize = options.resize;
-  result.crop = options.crop;
+  result.resize = options.resize.value_or(base.resize);
+  result.crop = options.crop.value_or(base.crop);
   check_preprocessing(result);
   return result;
 }

@@ -53,20 +53,21 @@ struct OptionText<SizeRule> {
 
 /// From stored pictures to what the network is fed.
 struct PreprocessOptions {
-  PreprocessingPreset preset = PreprocessingPreset::ImageNet;
+  std::optional<PreprocessingPreset> preset;
   std::optional<double> scale;
   std::vector<double> mean;
   std::vector<double> std;
   std::optional<ChannelOrder> channel_order;
-  SizeRule resize;
-  SizeRule crop;
+  std::optional<SizeRule> resize;
+  std::optional<SizeRule> crop;
 
   template <typename Visitor>
   void describe(Visitor&& visit) {
     visit(
         preset,
         {.name = "preprocess",
-         .help = "scale, mean and standard deviation; see 'ompq help data'"});
+         .help = "scale, mean and standard deviation; see 'ompq help data'",
+         .empty_means = "imagenet"});
     visit(
         scale,
         {.name = "scale",
@@ -95,21 +96,28 @@ struct PreprocessOptions {
         resize,
         {.name = "resize",
          .help = "length of the shorter side after resizing; auto = the input "
-                 "size / 0.875 for images of another size"});
+                 "size / 0.875 for images of another size",
+         .empty_means = "auto"});
     visit(
         crop,
         {.name = "crop",
          .help = "side of the square cut out of the centre; auto = the input "
-                 "size"});
+                 "size",
+         .empty_means = "auto"});
   }
 };
 
 /// The preset with what was changed of it.
 ///
+/// @param base  what holds where the options say nothing; a preset replaces
+///              its numbers, but not its geometry
+///
 /// @throws Error{InvalidArgument}  a list has neither one number nor three, or
 ///                                 a number is out of range
-[[nodiscard]] OMPQ_API Preprocessing
-to_preprocessing(const PreprocessOptions& options);
+[[nodiscard]] OMPQ_API Preprocessing to_preprocessing(
+    const PreprocessOptions& options,
+    const Preprocessing& base =
+        preprocessing_of(PreprocessingPreset::ImageNet));
 
 /// Which examples are taken from a data set.
 struct SelectionOptions {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
 #include <memory>
 
 #include "ompq/core/export.h"
@@ -9,25 +8,10 @@
 #include "ompq/data/dataset.h"
 #include "ompq/data/preprocessing.h"
 #include "ompq/graph/prepared_model.h"
+#include "ompq/pipeline/evaluation.h"
 #include "ompq/pipeline/network_input.h"
 
 namespace ompq {
-
-/// Accuracy of a network on labelled images.
-struct Evaluation {
-  /// Images that were evaluated.
-  std::int64_t images = 0;
-  /// Images left out because they were damaged.
-  std::int64_t skipped = 0;
-  std::int64_t top1_hits = 0;
-  std::int64_t top5_hits = 0;
-  /// Share of images whose label has the highest score, in [0, 1].
-  double top1 = 0.0;
-  /// Share of images whose label is among the five highest, in [0, 1].
-  double top5 = 0.0;
-  /// Wall time of decoding and inference, in seconds.
-  double seconds = 0.0;
-};
 
 /// Runs the network on every image and counts hits. The first output is taken
 /// as the scores, [N, classes] after dimensions of size 1 are dropped.

@@ -138,5 +138,31 @@ TEST_F(OptionTableTest, ListsTheNamesOfAnEnumWhenOneIsUnknown) {
       message_of("shade", {"grey"}), "expected one of light, dark; got 'grey'");
 }
 
+struct Toggles {
+  bool keep = true;
+  bool drop = false;
+
+  template <typename Visitor>
+  void describe(Visitor&& visit) {
+    visit(keep, {.name = "keep", .help = "h", .takes_value = true});
+    visit(drop, {.name = "drop", .help = "h"});
+  }
+};
+
+TEST(OptionTable, GivesABoolThatIsOnByDefaultAValue) {
+  Toggles toggles;
+  OptionTable table;
+  toggles.describe(table);
+  const OptionRecord& keep = *table.find("keep");
+
+  EXPECT_FALSE(keep.is_switch);
+  EXPECT_TRUE(table.find("drop")->is_switch);
+  EXPECT_EQ(keep.placeholder, "on|off");
+  EXPECT_EQ(keep.default_text, "on");
+  keep.assign({"off"});
+  EXPECT_FALSE(toggles.keep);
+  EXPECT_EQ(keep.text(), "off");
+}
+
 }  // namespace
 }  // namespace ompq

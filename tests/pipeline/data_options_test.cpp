@@ -38,6 +38,22 @@ TEST(ToPreprocessing, ChangesWhatTheFlagsName) {
   EXPECT_EQ(result.crop.side, 224);
 }
 
+TEST(ToPreprocessing, KeepsWhatNoFlagNames) {
+  Preprocessing base = preprocessing_of(PreprocessingPreset::Symmetric);
+  base.resize = {SizeRule::Kind::None};
+  base.crop = {SizeRule::Kind::Side, 96};
+  PreprocessOptions options;
+  EXPECT_EQ(to_preprocessing(options, base), base);
+
+  options.preset = PreprocessingPreset::Unit;
+  options.crop = SizeRule{SizeRule::Kind::Auto};
+  const Preprocessing result = to_preprocessing(options, base);
+
+  EXPECT_DOUBLE_EQ(result.scale, 1.0 / 255.0);
+  EXPECT_EQ(result.resize.kind, SizeRule::Kind::None);
+  EXPECT_EQ(result.crop.kind, SizeRule::Kind::Auto);
+}
+
 TEST(ToPreprocessing, RejectsAnotherNumberOfChannels) {
   PreprocessOptions options;
   options.mean = {0.1, 0.2};

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include "ompq/pipeline/load_inputs.h"
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+namespace ompq {
+
+std::vector<Tensors> load_inputs(
+    const PreparedModel& model,
+    std::shared_ptr<const Dataset> dataset,
+    const Preprocessing& preprocessing,
+    InputOptions options,
+    Observer& observer) {
+  using Clock = std::chrono::steady_clock;
+  const auto start = Clock::now();
+  observer.begin_stage("decode", dataset->size());
+  // All samples stay in memory for the run, so nothing is gained by waiting.
+  // Every value is kept for all samples, so small slices save no cache here.
+  constexpr std::int64_t kSlice = 16;
+  options.micro_batch = micro_batch_for(
+      model, options.micro_batch > 0 ? options.micro_batch : kSlice);
+  options.prefetch = dataset->size() / options.micro_batch + 1;
+  const Shape example = example_shape(model);
+  const auto loader =
+      open_batches(model, std::move(dataset), preprocessing, options, observer);
+  std::vector<Tensors> micro_batches;
+  std::int64_t done = 0;
+  while (const std::optional<Batch> batch = loader->next()) {
+    micro_batches.push_back(to_inputs(*batch, example));
+    done += batch->count;
+    observer.advance(done);
+  }
+  observer.end_stage(
+      std::chrono::duration<double>(Clock::now() - start).count());
+  return micro_batches;
+}
+
+}  // namespace ompq

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "ompq/pipeline/given_plan.h"
+
+#include <gtest/gtest.h>
+
+#include "ompq/core/error.h"
+#include "ompq/graph/shape_inference.h"
+
+#include "tests/cli/small_network.h"
+#include "tests/support/expect_error.h"
+
+namespace ompq {
+namespace {
+
+PreparedModel small_model() {
+  PreparedModel model{
+      .path = "small.onnx", .graph = infer_shapes(small_network())};
+  model.layers = find_quantizable_layers(model.graph);
+  model.model_hash = "abc";
+  return model;
+}
+
+SearchOptions widths(std::vector<int> bits) {
+  SearchOptions options;
+  options.budget.bits = {std::move(bits)};
+  options.budget.activation_bits = {{{8}}};
+  return options;
+}
+
+TEST(UniformWidthPlan, GivesEveryLayerTheWidthButTheEndsAndPins) {
+  const PreparedModel model = small_model();
+  SearchOptions options = widths({3});
+  options.budget.pins = {{"conv2", 6}};
+
+  const Plan plan = uniform_width_plan(model, options);
+
+  ASSERT_EQ(plan.layers.size(), 4U);
+  EXPECT_EQ(plan.layers[0].bits, (LayerBits{8, 8}));
+  EXPECT_EQ(plan.layers[1].bits, (LayerBits{6, 8}));
+  EXPECT_EQ(plan.layers[2].bits, (LayerBits{3, 8}));
+  EXPECT_EQ(plan.layers[3].bits, (LayerBits{8, 8}));
+  EXPECT_NO_THROW(check_plan_fits(plan, model.layers.layers, model.model_hash));
+}
+
+TEST(UniformWidthPlan, LeavesTheEndsFreeAndActivationsFloatIfTold) {
+  SearchOptions options = widths({3});
+  options.budget.first_last = {};
+  options.budget.activation_bits = {};
+
+  const Plan plan = uniform_width_plan(small_model(), options);
+
+  EXPECT_EQ(plan.layers[0].bits, (LayerBits{3, std::nullopt}));
+}
+
+TEST(UniformWidthPlan, NeedsOneWidth) {
+  expect_error(ErrorCode::InvalidArgument, "single number", [] {
+    static_cast<void>(uniform_width_plan(small_model(), widths({3, 4})));
+  });
+}
+
+TEST(CompletePlan, AddsActivationsWhereThePlanHasNone) {
+  const PreparedModel model = small_model();
+  Plan plan = uniform_width_plan(model, widths({3}));
+  plan.layers[1].bits.activation_bits.reset();
+  plan.layers[2].bits.activation_bits = 4;
+
+  const Plan complete = complete_plan(model, plan, 6);
+
+  EXPECT_EQ(complete.layers[1].bits.activation_bits, 6);
+  EXPECT_EQ(complete.layers[2].bits.activation_bits, 4);
+  EXPECT_EQ(
+      complete_plan(model, plan, std::nullopt).layers[1].bits.activation_bits,
+      std::nullopt);
+}
+
+TEST(CompletePlan, RefusesAnotherModelAndWidthsThatCannotBe) {
+  const PreparedModel model = small_model();
+  Plan plan = uniform_width_plan(model, widths({3}));
+  plan.layers[2].bits.weight_bits = 9;
+  expect_error(
+      ErrorCode::InvalidPlan, "layers[2].weight_bits: layer 'conv3'", [&] {
+        static_cast<void>(complete_plan(model, plan, 8));
+      });
+  plan.model_hash = "other";
+  expect_error(ErrorCode::InvalidPlan, "search again for this model", [&] {
+    static_cast<void>(complete_plan(model, plan, 8));
+  });
+}
+
+}  // namespace
+}  // namespace ompq
