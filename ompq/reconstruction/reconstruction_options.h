@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 
 #include "ompq/core/units.h"
@@ -38,8 +39,9 @@ struct ReconstructionOptions {
   /// Weight the error of each output channel by the squared gradient of the
   /// network's loss (diagonal Fisher information).
   bool fisher = false;
-  /// Equalize the ranges of channels of neighbouring layers beforehand.
-  bool equalize = true;
+  /// Equalize the ranges of channels of neighbouring layers beforehand. Absent:
+  /// only for weights with one scale per tensor, where it was measured to help.
+  std::optional<bool> equalize;
   /// Correct biases by the mean error of each channel.
   bool correct_bias = true;
   /// Zero point fixed to the middle of the grid, for weights or activations.
@@ -56,6 +58,9 @@ struct ReconstructionOptions {
   bool quantize_outputs = false;
   /// Memory for the activations between units.
   Bytes memory = Bytes{std::int64_t{4} << 30};
+  /// Where activations go that do not fit; absent: the system's folder for
+  /// temporary files.
+  std::optional<std::filesystem::path> spill_folder;
   std::uint64_t seed = 0;
 };
 

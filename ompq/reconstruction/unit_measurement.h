@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <vector>
+
+#include "ompq/reconstruction/frontier.h"
+#include "ompq/reconstruction/unit_problem.h"
+#include "ompq/reconstruction/unit_result.h"
+
+namespace ompq {
+
+/// Signal to noise ratios of a unit as it is now, in dB.
+struct UnitMeasurement {
+  double sqnr_db = 0.0;
+  std::vector<LayerReport> layers;
+};
+
+/// Compares the float and the quantized unit on the first examples of the
+/// frontier, each side on its own inputs.
+///
+/// @param examples  groups per run
+[[nodiscard]] UnitMeasurement measure_unit(
+    const UnitProblem& unit, const Frontier& frontier, std::int64_t examples);
+
+/// 10 log10(signal / noise), limited to 200 dB; 0 for a constant signal.
+[[nodiscard]] double decibels(double signal, double noise);
+
+}  // namespace ompq

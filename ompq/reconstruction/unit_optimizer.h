@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+
+#include "ompq/core/observer.h"
+#include "ompq/reconstruction/effort.h"
+#include "ompq/reconstruction/frontier.h"
+#include "ompq/reconstruction/unit_problem.h"
+
+namespace ompq {
+
+/// What one unit is optimised with besides the options.
+struct OptimizerInput {
+  /// Weight of each output's channels, [C] float32 with mean 1, by position
+  /// among the unit's outputs; empty: all alike.
+  Tensors channel_weights;
+  /// Called after every gradient step.
+  std::function<void()> after_step;
+};
+
+/// Learns codes, scales and biases of the unit's layers and the scales of its
+/// activations together, by Adam:
+///
+///   minimise  sum_o mean w_c (unit(mixed inputs)_o - float outputs_o)^2 / var
+///
+/// Inputs and activations stay float with the drop probability (QDrop); rates
+/// fall along half a cosine. `unit` begins with rounded layers and ends with
+/// better ones.
+///
+/// @throws Error{Interrupted}  the observer asked to stop
+/// @source BRECQ, arXiv 2102.05426, equation 10; QDrop, arXiv 2203.05740;
+///         scales learned together with the rounding as in Genie-M, arXiv
+///         2212.04780. Departs in straight-through codes of any distance
+///         instead of a choice of two, which suits a second-order start.
+void optimize_unit(
+    UnitProblem& unit,
+    const Frontier& frontier,
+    const ReconstructionOptions& options,
+    const EffortSettings& effort,
+    const OptimizerInput& input,
+    Observer& observer);
+
+}  // namespace ompq
