@@ -114,8 +114,11 @@ at::Tensor Frontier::mixed(
                         : at::MemoryFormat::Contiguous);
   const std::int64_t size = result.numel() / count;
   const auto threshold = static_cast<std::uint64_t>(float_share * 256.0 + 0.5);
-  const float* const of_float = sides.of_float.data_ptr<float>();
-  const float* const of_quantized = sides.of_quantized.data_ptr<float>();
+  // A side that gives nothing need not be there yet.
+  const float* const of_float =
+      threshold > 0 ? sides.of_float.data_ptr<float>() : nullptr;
+  const float* const of_quantized =
+      threshold < 256 ? sides.of_quantized.data_ptr<float>() : nullptr;
   float* const out = result.data_ptr<float>();
   at::parallel_for(0, count, 1, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {

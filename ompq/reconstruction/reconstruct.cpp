@@ -13,6 +13,7 @@
 
 #include "ompq/core/error.h"
 #include "ompq/engine/network.h"
+#include "ompq/engine/serial_blas.h"
 #include "ompq/graph/activation_sites.h"
 #include "ompq/graph/units.h"
 #include "ompq/reconstruction/calibrate_activations.h"
@@ -349,6 +350,7 @@ Reconstruction reconstruct(
       !calibration.empty(),
       ErrorCode::InvalidData,
       "[quantize] there are no calibration examples");
+  const SerialBlas serial_blas;
   return NetworkReconstruction(
              prepare_network(model, calibration, options),
              plan,
