@@ -46,4 +46,32 @@ inline void check_writable_place(
       path.string());
 }
 
+/// Checks that a folder stands there or can be made there.
+///
+/// @throws Error{OutputFailed}  the folder around it does not exist, or the
+///                              path is a file
+inline void check_folder_place(
+    const std::filesystem::path& path, std::string_view what) {
+  std::error_code status;
+  // "out/" and "out" are the same folder.
+  const std::filesystem::path folder =
+      path.has_filename() ? path : path.parent_path();
+  const std::filesystem::path around =
+      folder.has_parent_path() ? folder.parent_path() : ".";
+  OMPQ_CHECK(
+      std::filesystem::is_directory(around, status),
+      ErrorCode::OutputFailed,
+      "{}: {}: the folder '{}' does not exist",
+      what,
+      path.string(),
+      around.string());
+  OMPQ_CHECK(
+      !std::filesystem::exists(folder, status) ||
+          std::filesystem::is_directory(folder, status),
+      ErrorCode::OutputFailed,
+      "{}: {}: is a file, not a folder",
+      what,
+      path.string());
+}
+
 }  // namespace ompq

@@ -47,6 +47,27 @@ out. Then --preprocess sets scale, mean and std:
 --scale, --mean, --std and --channel-order change one of them.
 )"},
     HelpTopic{
+        "results",
+        R"(What ompq quantize writes
+
+OUT/ is made if it is not there; its files appear whole or not at all.
+  model.onnx    the network with integer weights, in operators that any ONNX
+                runtime knows (QuantizeLinear, DequantizeLinear, Clip)
+  plan.json     the widths; 'ompq search --reuse' and '--plan' read it if it
+                came from a search
+  record.json   accuracy before and after, SQNR of units and layers, times,
+                memory, every option; written last
+  checkpoint/   finished units of a run that is not: the same command goes on
+                there and gives the same model.onnx, any other is refused
+                unless --restart is given
+
+Results of the same model are replaced. Results of another model, or files of
+these names that are no results, are kept unless --force is given.
+'ompq eval OUT/' measures the model with the preprocessing in record.json;
+flags change it. SQNR is the signal to noise ratio in decibels: 10 dB more is
+a tenth of the squared error.
+)"},
+    HelpTopic{
         "exit-status",
         R"(Exit status
 

@@ -3,6 +3,7 @@
 // the program that has them.
 #include "cli/command_demo.h"
 #include "cli/command_eval.h"
+#include "cli/command_quantize.h"
 #include "cli/command_search.h"
 #include "cli/hand_over.h"
 
@@ -13,6 +14,11 @@ void run_demo(const DemoOptions& /*options*/, const Invocation& invocation) {
 }
 
 void run_eval(const EvalOptions& /*options*/, const Invocation& invocation) {
+  hand_over(invocation.words);
+}
+
+void run_quantize(
+    const QuantizeCommandOptions& /*options*/, const Invocation& invocation) {
   hand_over(invocation.words);
 }
 

@@ -80,19 +80,16 @@ void describe_optimisation(ReconstructionOptions& options, Visitor&& visit) {
   visit(
       options.equalize,
       {.name = "equalize",
-       .help = "equalize the channels of neighbouring layers beforehand where "
-               "that helps",
-       .takes_value = true});
+       .help = "equalize the ranges of the channels of neighbouring layers "
+               "beforehand",
+       .placeholder = "on|off",
+       .empty_means = "where it helps"});
   visit(
       options.correct_bias,
       {.name = "correct-bias",
        .help = "correct biases by the mean error of each channel where that "
                "helps",
        .takes_value = true});
-  visit(
-      options.memory,
-      {.name = "memory",
-       .help = "memory for the activations between units, e.g. 4GiB"});
 }
 
 /// The options of the grids.
@@ -131,6 +128,23 @@ void describe_grids(ReconstructionOptions& options, Visitor&& visit) {
   visit(
       options.quantize_outputs,
       {.name = "quantize-outputs", .help = "quantize the network's outputs"});
+}
+
+/// Where activations are kept meanwhile; the result does not depend on it.
+template <typename Visitor>
+void describe_memory(ReconstructionOptions& options, Visitor&& visit) {
+  visit(
+      options.memory,
+      {.name = "memory",
+       .help = "memory for the activations between units; what does not fit "
+               "goes to files",
+       .empty_means = "4GiB"});
+  visit(
+      options.spill_folder,
+      {.name = "spill-folder",
+       .help = "folder for those files",
+       .placeholder = "FOLDER",
+       .empty_means = "the system's for temporary files"});
 }
 
 }  // namespace ompq

@@ -40,8 +40,8 @@ struct RunOptions {
     visit(
         threads,
         {.name = "threads",
-         .help = "threads to use, 0 = one for each processor; results do not "
-                 "depend on it",
+         .help = "threads to use, 0 = one for each processor; only what "
+                 "quantize learns depends on it, in the last digits",
          .low = 0,
          .high = 1024});
     visit(device, {.name = "device", .help = "where to compute"});

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include "ompq/pipeline/data_options.h"
+#include "ompq/pipeline/quantize_options.h"
+#include "ompq/pipeline/run_options.h"
+#include "ompq/pipeline/search_options.h"
+
+#include "cli/command.h"
+
+namespace ompq {
+
+/// The data that the accuracy is measured on. Scale, mean and so on are those
+/// of the calibration data.
+struct EvaluationOptions {
+  std::optional<std::filesystem::path> data;
+  std::optional<std::filesystem::path> labels;
+  /// 0 = all.
+  std::int64_t samples = 0;
+  std::optional<SizeRule> resize;
+  std::optional<SizeRule> crop;
+
+  template <typename Visitor>
+  void describe(Visitor&& visit) {
+    visit(
+        data,
+        {.name = "eval",
+         .help = "labelled images to measure the accuracy on, before and "
+                 "after; other ones than those of --calib",
+         .placeholder = "DATA"});
+    visit(
+        labels,
+        {.name = "eval-labels",
+         .help = "class of each example of --eval, as .npy",
+         .empty_means = "from the data"});
+    visit(
+        samples,
+        {.name = "eval-samples",
+         .help = "examples of --eval to use, 0 = all",
+         .low = 0});
+    visit(
+        resize,
+        {.name = "eval-resize",
+         .help = "--resize for --eval",
+         .empty_means = "as --resize"});
+    visit(
+        crop,
+        {.name = "eval-crop",
+         .help = "--crop for --eval",
+         .empty_means = "as --crop"});
+  }
+};
+
+/// Everything `ompq quantize` can be told.
+struct QuantizeCommandOptions {
+  ModelOptions model;
+  std::filesystem::path calib;
+  SelectionOptions selection{.samples = 1024};
+  PreprocessOptions preprocess;
+  EvaluationOptions evaluation;
+  std::optional<std::filesystem::path> plan;
+  SearchOptions search{
+      .budget = {.activation_bits = ActivationWidths{WidthChoices{{8}}}}};
+  std::int64_t search_samples = 64;
+  ReconstructionOptions reconstruction;
+  std::int64_t micro_batch = 0;
+  RunOptions run;
+  std::filesystem::path output;
+  bool force = false;
+  bool restart = false;
+
+  template <typename Visitor>
+  void describe(Visitor&& visit) {
+    model.describe(visit);
+    visit.begin_group("Calibration data");
+    visit(
+        calib,
+        {.name = "calib",
+         .help = "images like those the network will see; see 'ompq help data'",
+         .placeholder = "DATA",
+         .is_required = true});
+    selection.describe(visit);
+    preprocess.describe(visit);
+    visit.begin_group("Evaluation data");
+    evaluation.describe(visit);
+    visit.begin_group("Widths");
+    visit(
+        plan,
+        {.name = "plan",
+         .help = "take the widths of this plan instead of a budget or --bits; "
+                 "--act-bits holds where it says nothing of activations",
+         .placeholder = "plan.json"});
+    search.describe(visit);
+    visit(
+        search_samples,
+        {.name = "search-samples",
+         .help = "calibration examples that a search for widths uses",
+         .low = 2});
+    describe_rest(visit);
+  }
+
+ private:
+  template <typename Visitor>
+  void describe_rest(Visitor& visit) {
+    visit.begin_group("Optimisation");
+    describe_optimisation(reconstruction, visit);
+    visit.begin_group("Grids");
+    describe_grids(reconstruction, visit);
+    visit.begin_group("Run");
+    visit(
+        micro_batch,
+        {.name = "micro-batch",
+         .help = "images that run through the network together, 0 = automatic",
+         .low = 0,
+         .high = 65536});
+    describe_memory(reconstruction, visit);
+    run.describe(visit);
+    visit.begin_group("Output");
+    visit(
+        output,
+        {.name = "output",
+         .help = "folder for model.onnx, plan.json and record.json; a run that "
+                 "was killed goes on there",
+         .placeholder = "OUT/",
+         .letter = "o",
+         .is_required = true});
+    visit(
+        force,
+        {.name = "force",
+         .help = "replace the results of another model in the folder"});
+    visit(
+        restart,
+        {.name = "restart", .help = "begin anew where an unfinished run was"});
+  }
+};
+
+/// Quantizes; in the program without tensors, hands over to the one that has
+/// them.
+void run_quantize(
+    const QuantizeCommandOptions& options, const Invocation& invocation);
+
+}  // namespace ompq

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "ompq/core/error.h"
+#include "ompq/pipeline/allocate_widths.h"
+#include "ompq/pipeline/given_plan.h"
+#include "ompq/pipeline/open_model.h"
+#include "ompq/pipeline/quantize.h"
+#include "ompq/pipeline/search.h"
+#include "ompq/plan/plan_file.h"
+
+#include "cli/command_quantize.h"
+#include "cli/compute_device.h"
+#include "cli/console.h"
+#include "cli/quantization_text.h"
+
+namespace ompq {
+namespace {
+
+/// The plan, if it takes no images to make it; otherwise checks that a search
+/// can succeed.
+std::optional<Plan> plan_without_images(
+    const PreparedModel& model, const QuantizeCommandOptions& options) {
+  const BudgetOptions& budget = options.search.budget;
+  if (options.plan) {
+    const auto& widths = budget.activation_bits.choices.widths;
+    return complete_plan(
+        model,
+        read_plan(*options.plan),
+        widths.empty() ? std::nullopt : std::optional(widths.front()));
+  }
+  if (!budget.has_budget()) {
+    return uniform_width_plan(model, options.search);
+  }
+  check_search_options(model, options.search);
+  return std::nullopt;
+}
+
+/// What holds where the flags say nothing: the plan's own preprocessing.
+Preprocessing base_preprocessing(const std::optional<Plan>& plan) {
+  if (!plan || plan->preprocessing.empty()) {
+    return preprocessing_of(PreprocessingPreset::ImageNet);
+  }
+  return read_preprocessing(JsonReader(
+      plan->preprocessing, "plan: preprocessing", ErrorCode::InvalidPlan));
+}
+
+std::optional<ExampleSet> open_evaluation(
+    const QuantizeCommandOptions& options, Preprocessing preprocessing) {
+  const EvaluationOptions& evaluation = options.evaluation;
+  if (!evaluation.data) {
+    return std::nullopt;
+  }
+  const SelectionOptions selection{
+      .labels = evaluation.labels, .samples = evaluation.samples};
+  ExampleSet examples{
+      open_examples(*evaluation.data, selection, options.run.seed),
+      preprocessing};
+  OMPQ_CHECK(
+      examples.dataset->has_labels(),
+      ErrorCode::InvalidData,
+      "--eval: {}: the data have no labels; give class folders, a labels.csv, "
+      "or --eval-labels FILE.npy",
+      evaluation.data->string());
+  examples.preprocessing.resize =
+      evaluation.resize.value_or(preprocessing.resize);
+  examples.preprocessing.crop = evaluation.crop.value_or(preprocessing.crop);
+  return examples;
+}
+
+/// Every option of the command by name.
+Json settings_json(QuantizeCommandOptions options) {
+  OptionTable table;
+  options.describe(table);
+  Json json = Json::object();
+  for (const OptionRecord& record : table.records()) {
+    json[record.name] = record.text();
+  }
+  return json;
+}
+
+/// Searches on a part of the calibration examples.
+Plan search_plan(
+    const PreparedModel& model,
+    const ExampleSet& calibration,
+    const QuantizeCommandOptions& options,
+    QuantizeOptions& quantize_options,
+    Observer& observer) {
+  const auto start = std::chrono::steady_clock::now();
+  Plan plan = search(
+      model,
+      subset(
+          calibration.dataset,
+          {.count = options.search_samples,
+           .order = options.selection.order,
+           .seed = options.run.seed}),
+      calibration.preprocessing,
+      options.search,
+      quantize_options.input,
+      observer);
+  quantize_options.earlier_seconds.emplace_back(
+      "search",
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+          .count());
+  return plan;
+}
+
+void quantize_as_told(
+    const QuantizeCommandOptions& options, const Invocation& invocation) {
+  const int threads = use_device(options.run);
+  const PreparedModel model = open_model(options.model);
+  // What can fail at once fails before anything slow begins.
+  std::optional<Plan> plan = plan_without_images(model, options);
+  const Preprocessing preprocessing =
+      to_preprocessing(options.preprocess, base_preprocessing(plan));
+  const ExampleSet calibration{
+      open_examples(options.calib, options.selection, options.run.seed),
+      preprocessing};
+  const std::optional<ExampleSet> evaluation =
+      open_evaluation(options, preprocessing);
+  const ResultFolder folder{options.output};
+  prepare_result_folder(folder, model, options.force);
+
+  QuantizeOptions quantize_options{
+      .reconstruction = options.reconstruction,
+      .input =
+          {.micro_batch = options.micro_batch,
+           .threads = threads,
+           .skip_bad = options.selection.skip_bad},
+      .threads = threads,
+      .restart = options.restart,
+      .settings = settings_json(options)};
+  if (!plan) {
+    plan = search_plan(
+        model, calibration, options, quantize_options, invocation.console);
+  }
+  const QuantizationRecord record = quantize(
+      model,
+      *plan,
+      calibration,
+      evaluation,
+      quantize_options,
+      folder,
+      invocation.console);
+  invocation.console.print(
+      invocation.is_json
+          ? to_json(record).dump(2) + "\n"
+          : to_text(record, folder.path, invocation.console.output().width));
+}
+
+}  // namespace
+
+void run_quantize(
+    const QuantizeCommandOptions& options, const Invocation& invocation) {
+  // One seed for everything that draws.
+  QuantizeCommandOptions seeded = options;
+  seeded.search.seed = options.run.seed;
+  seeded.reconstruction.seed = options.run.seed;
+  quantize_as_told(seeded, invocation);
+}
+
+}  // namespace ompq

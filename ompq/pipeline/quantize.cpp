@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT
+#include "ompq/pipeline/quantize.h"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <ATen/ATen.h>
+#include <sys/resource.h>
+#include <torch/version.h>
+
+#include "ompq/core/error.h"
+#include "ompq/core/option_table.h"
+#include "ompq/core/sha256.h"
+#include "ompq/graph/graph_builder.h"
+#include "ompq/graph/onnx_file.h"
+#include "ompq/pipeline/checkpoint.h"
+#include "ompq/pipeline/evaluate.h"
+#include "ompq/pipeline/load_inputs.h"
+#include "ompq/pipeline/quantize_options.h"
+#include "ompq/plan/plan_file.h"
+#include "ompq/quantization/qdq_graph.h"
+#include "ompq/reconstruction/reconstruct.h"
+#include "ompq/version.h"
+
+namespace ompq {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Wall time of stages that follow each other.
+class Stopwatch {
+ public:
+  /// Ends a stage and begins the next.
+  void lap(QuantizationRecord& record, const std::string& stage) {
+    const auto now = Clock::now();
+    record.seconds.emplace_back(
+        stage, std::chrono::duration<double>(now - last_).count());
+    last_ = now;
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point last_ = Clock::now();
+};
+
+std::int64_t count_examples(const std::vector<Tensors>& inputs) {
+  std::int64_t count = 0;
+  for (const Tensors& batch : inputs) {
+    count += batch.front().size(0);
+  }
+  return count;
+}
+
+/// Digest of the numbers that the network reads.
+std::string fingerprint(const std::vector<Tensors>& inputs) {
+  Sha256 hash;
+  for (const Tensors& batch : inputs) {
+    for (const at::Tensor& tensor : batch) {
+      // Dense, so the elements lie in one piece in whatever order.
+      const at::Tensor dense =
+          tensor.is_non_overlapping_and_dense() ? tensor : tensor.contiguous();
+      hash.add({static_cast<const char*>(dense.data_ptr()), dense.nbytes()});
+    }
+  }
+  return hash.hexadecimal();
+}
+
+Json optimisation_json(ReconstructionOptions options) {
+  OptionTable table;
+  describe_optimisation(options, table);
+  describe_grids(options, table);
+  Json json = Json::object();
+  for (const OptionRecord& record : table.records()) {
+    json[record.name] = record.text();
+  }
+  json["seed"] = options.seed;
+  return json;
+}
+
+Json widths_json(const Plan& plan) {
+  Json json = Json::object();
+  for (const PlanLayer& layer : plan.layers) {
+    json[layer.name] = fmt::format(
+        "weights {}, activation {}",
+        layer.bits.weight_bits,
+        layer.bits.activation_bits ? fmt::to_string(*layer.bits.activation_bits)
+                                   : "float");
+  }
+  return json;
+}
+
+/// Everything that the units depend on.
+Json run_identity(
+    const PreparedModel& model,
+    const Plan& plan,
+    const ExampleSet& calibration,
+    const std::vector<Tensors>& inputs,
+    const QuantizeOptions& options) {
+  Json json = Json::object();
+  json["ompq"] = kVersion;
+  json["model"] = model.model_hash;
+  json["threads"] = options.threads;
+  json["plan"] = widths_json(plan);
+  json["options"] = optimisation_json(options.reconstruction);
+  json["calibration"] = {
+      {"examples", count_examples(inputs)},
+      {"micro_batch", inputs.front().front().size(0)},
+      {"preprocessing", to_json(calibration.preprocessing)},
+      {"pixels", fingerprint(inputs)}};
+  return json;
+}
+
+ReconstructionOptions fitted_options(
+    ReconstructionOptions options, std::int64_t examples, Observer& observer) {
+  if (options.batch_size > examples) {
+    observer.warn(fmt::format(
+        "only {} calibration examples for gradient steps of {}: the steps take "
+        "{}; more examples make a better network",
+        examples,
+        options.batch_size,
+        examples));
+    options.batch_size = static_cast<int>(examples);
+  }
+  return options;
+}
+
+Reconstruction reconstruct_units(
+    const PreparedModel& model,
+    const Plan& plan,
+    std::vector<Tensors> inputs,
+    const ReconstructionOptions& options,
+    Checkpoint& checkpoint,
+    const fs::path& folder,
+    Observer& observer) {
+  try {
+    return reconstruct(
+        model,
+        bit_plan(plan),
+        std::move(inputs),
+        options,
+        checkpoint,
+        observer);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::Interrupted) {
+      throw;
+    }
+    fail(
+        ErrorCode::Interrupted,
+        "{}; finished units are kept in {}: the same command goes on there",
+        error.what(),
+        folder.string());
+  }
+}
+
+void write_model(
+    const Reconstruction& result,
+    const PreparedModel& model,
+    std::uint64_t seed,
+    const fs::path& path) {
+  GraphBuilder builder(to_qdq_graph(result.graph, result.model));
+  builder.set_metadata("ompq.version", std::string(kVersion));
+  builder.set_metadata("ompq.model_hash", model.model_hash);
+  builder.set_metadata("ompq.seed", fmt::to_string(seed));
+  write_onnx(std::move(builder).build(), path);
+}
+
+Bytes peak_memory() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  // Linux counts in units of 1,024 bytes.
+  return Bytes{std::int64_t{usage.ru_maxrss} * 1024};
+}
+
+void evaluate_both(
+    const PreparedModel& model,
+    const ExampleSet& evaluation,
+    const QuantizeOptions& options,
+    const ResultFolder& folder,
+    QuantizationRecord& record,
+    Stopwatch& stopwatch,
+    Observer& observer) {
+  const auto accuracy = [&](const PreparedModel& network) {
+    return evaluate(
+        network,
+        evaluation.dataset,
+        evaluation.preprocessing,
+        options.input,
+        observer);
+  };
+  record.float_accuracy = accuracy(model);
+  stopwatch.lap(record, "eval float");
+  record.quantized_accuracy = accuracy(load_model(folder.model()));
+  stopwatch.lap(record, "eval quantized");
+}
+
+}  // namespace
+
+QuantizationRecord quantize(
+    const PreparedModel& model,
+    const Plan& plan,
+    const ExampleSet& calibration,
+    const std::optional<ExampleSet>& evaluation,
+    const QuantizeOptions& options,
+    const ResultFolder& folder,
+    Observer& observer) {
+  Stopwatch stopwatch;
+  std::vector<Tensors> inputs = load_inputs(
+      model,
+      calibration.dataset,
+      calibration.preprocessing,
+      options.input,
+      observer);
+  QuantizationRecord record{
+      .versions =
+          {{"ompq", std::string(kVersion)}, {"libtorch", TORCH_VERSION}},
+      .plan = plan,
+      .seed = options.reconstruction.seed,
+      .threads = options.threads,
+      .calibration_examples = count_examples(inputs),
+      .calibration_preprocessing = calibration.preprocessing,
+      .preprocessing =
+          evaluation ? evaluation->preprocessing : calibration.preprocessing,
+      .settings = options.settings,
+      .seconds = options.earlier_seconds};
+  stopwatch.lap(record, "decode");
+
+  Checkpoint checkpoint(
+      folder.checkpoint(),
+      run_identity(model, plan, calibration, inputs, options),
+      options.restart,
+      observer);
+  const Reconstruction result = reconstruct_units(
+      model,
+      plan,
+      std::move(inputs),
+      fitted_options(
+          options.reconstruction, record.calibration_examples, observer),
+      checkpoint,
+      folder.checkpoint(),
+      observer);
+  record.units = result.units;
+  record.layers = result.layers;
+  record.resumed_units = checkpoint.loaded();
+  stopwatch.lap(record, "reconstruct");
+
+  // An older record would describe another model from here on.
+  std::error_code ignored;
+  fs::remove(folder.record(), ignored);
+  write_plan(folder.plan(), plan);
+  write_model(result, model, record.seed, folder.model());
+  record.file_size.count =
+      static_cast<std::int64_t>(fs::file_size(folder.model()));
+  stopwatch.lap(record, "write");
+  if (evaluation) {
+    evaluate_both(
+        model, *evaluation, options, folder, record, stopwatch, observer);
+  }
+  record.peak_memory = peak_memory();
+  write_json(folder.record(), to_json(record));
+  checkpoint.remove();
+  return record;
+}
+
+}  // namespace ompq
