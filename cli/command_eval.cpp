@@ -16,8 +16,8 @@ class EvalCommand : public Command {
     return "Example:\n"
            "  ompq eval net.onnx --data photos/ --preprocess imagenet\n"
            "\n"
-           "MODEL may also be a folder that 'ompq quantize' wrote; its "
-           "preprocessing\nthen holds for every option that is not given.";
+           "MODEL may also be a folder that 'ompq quantize' wrote; its\n"
+           "preprocessing then holds for every option that is not given.";
   }
   void describe(OptionTable& table) override { options_.describe(table); }
   void check() const override {
