@@ -13,20 +13,26 @@ EffortSettings effort_settings(const ReconstructionOptions& options) {
     case Effort::Normal:
       settings = {
           .iterations = 300,
+          .joint_iterations = 100,
           .positions_per_column = 40,
           .least_positions = 8192};
       break;
     case Effort::Thorough:
       settings = {
           .iterations = 2000,
+          .joint_iterations = 600,
           .positions_per_column = 80,
           .least_positions = 16384};
       break;
   }
+  settings.iterations = options.iterations.value_or(settings.iterations);
+  settings.joint_iterations =
+      options.joint_iterations.value_or(settings.joint_iterations);
   if (options.method == RoundingMethod::Nearest) {
     settings.iterations = 0;
-  } else if (options.iterations.has_value()) {
-    settings.iterations = *options.iterations;
+  }
+  if (options.method != RoundingMethod::Block) {
+    settings.joint_iterations = 0;
   }
   return settings;
 }

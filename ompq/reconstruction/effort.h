@@ -12,6 +12,8 @@ namespace ompq {
 struct EffortSettings {
   /// Gradient steps of each unit; 0: second-order rounding only.
   int iterations = 0;
+  /// Gradient steps of the whole network after its units.
+  int joint_iterations = 0;
   /// Positions in the second moments of a layer: this often its columns, and
   /// at least `least_positions`.
   std::int64_t positions_per_column = 0;

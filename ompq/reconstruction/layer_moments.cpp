@@ -104,7 +104,8 @@ LayerMoments MomentSum::moments(bool centre) const {
       .positions = sums_.positions,
       .is_centred = centre};
   if (centre) {
-    result.hessian -= outer_products(result.quantized_mean, result.quantized_mean);
+    result.hessian -=
+        outer_products(result.quantized_mean, result.quantized_mean);
     result.cross -= outer_products(result.quantized_mean, result.float_mean);
   }
   return result;

@@ -34,6 +34,10 @@ using Clock = std::chrono::steady_clock;
 /// Examples whose activations decide on the scales.
 constexpr std::int64_t kScaleExamples = 256;
 
+/// First step of Adam for the codes when the whole network is optimised: what
+/// the units found is only adjusted.
+constexpr double kJointCodeRate = 1e-3;
+
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
@@ -128,6 +132,9 @@ class NetworkReconstruction {
       append(result, run_unit(i));
     }
     observer_.end_stage(seconds_since(start));
+    if (effort_.joint_iterations > 0) {
+      run_joint(result);
+    }
     return result;
   }
 
@@ -228,20 +235,111 @@ class NetworkReconstruction {
     return *std::move(kept);
   }
 
+  /// Optimises the unit, unless that makes it worse on the examples held out;
+  /// returns how it then does.
+  UnitMeasurement improve(UnitProblem& unit, const OptimizerInput& input) {
+    const UnitMeasurement before =
+        measure_unit(unit, *frontier_, groups_per_run_);
+    if (input.iterations == 0 || unit.layers.empty()) {
+      return before;
+    }
+    const UnitResult start = to_result(unit);
+    optimize_unit(unit, *frontier_, options_, input, observer_);
+    UnitMeasurement after = measure_unit(unit, *frontier_, groups_per_run_);
+    if (after.sqnr_db > before.sqnr_db) {
+      return after;
+    }
+    restore(unit, start);
+    return before;
+  }
+
+  /// All units together, for what the last ones give.
+  void run_joint(Reconstruction& result) {
+    const auto start = Clock::now();
+    observer_.begin_stage("joint", effort_.joint_iterations);
+    UnitProblem unit = make_unit(
+        network_.graph,
+        network_.layers.layers,
+        plan_,
+        {whole_network()},
+        0,
+        activations_,
+        options_);
+    unit.index = units_.size();
+    std::optional<UnitResult> kept = store_.load(unit.index);
+    if (!kept.has_value()) {
+      restore(unit, joined(result));
+      std::int64_t done = 0;
+      const UnitMeasurement after = improve(
+          unit,
+          {.iterations = effort_.joint_iterations,
+           .code_rate = kJointCodeRate,
+           .after_step = [&] { observer_.advance(++done); }});
+      kept = to_result(unit);
+      kept->layer_reports = after.layers;
+      kept->report = {
+          .name = "all units together",
+          .layers = unit.layers.size(),
+          .sqnr_before_db = result.units.back().sqnr_after_db,
+          .sqnr_after_db = after.sqnr_db,
+          .iterations = effort_.joint_iterations,
+          .seconds = seconds_since(start)};
+      store_.save(unit.index, *kept);
+    }
+    observer_.end_stage(seconds_since(start));
+    result.model = {.activations = input_activations_};
+    result.layers.clear();
+    append(result, *std::move(kept));
+  }
+
+  [[nodiscard]] Unit whole_network() const {
+    Unit whole{.name = "network"};
+    for (const Node& node : network_.graph.nodes()) {
+      whole.nodes.push_back(node.id);
+    }
+    whole.inputs.assign(
+        network_.graph.inputs().begin(), network_.graph.inputs().end());
+    whole.outputs.assign(
+        network_.graph.outputs().begin(), network_.graph.outputs().end());
+    for (std::size_t i = 0; i < network_.layers.layers.size(); ++i) {
+      whole.layers.emplace_back(i);
+    }
+    return whole;
+  }
+
+  /// What the units found, in the order of the whole network.
+  [[nodiscard]] UnitResult joined(const Reconstruction& result) const {
+    UnitResult all;
+    for (const Layer& layer : network_.layers.layers) {
+      all.layers.push_back(*std::find_if(
+          result.model.layers.begin(),
+          result.model.layers.end(),
+          [&](const QuantizedLayer& each) { return each.name == layer.name; }));
+    }
+    const std::size_t inputs = input_activations_.size();
+    const auto& found = result.model.activations;
+    for (const CalibratedActivation& each : activations_) {
+      const auto same = std::find_if(
+          found.begin(), found.end(), [&](const QuantizedActivation& one) {
+            return one.value == each.activation.value;
+          });
+      // The network's inputs come first; no unit computes them.
+      if (static_cast<std::size_t>(same - found.begin()) >= inputs) {
+        all.activations.push_back(*same);
+      }
+    }
+    return all;
+  }
+
   UnitResult quantize_unit(UnitProblem& unit) {
     const UnitMeasurement before =
         measure_unit(unit, *frontier_, groups_per_run_);
     round_one_shot(unit, *frontier_, options_, effort_, groups_per_run_);
     std::int64_t done = static_cast<std::int64_t>(unit.index) * steps_per_unit_;
-    optimize_unit(
-        unit,
-        *frontier_,
-        options_,
-        effort_,
-        {.after_step = [&] { observer_.advance(++done); }},
-        observer_);
     const UnitMeasurement after =
-        measure_unit(unit, *frontier_, groups_per_run_);
+        improve(unit, {.iterations = effort_.iterations, .after_step = [&] {
+                         observer_.advance(++done);
+                       }});
     UnitResult result = to_result(unit);
     result.report = {
         .name = units_[unit.index].name,
@@ -285,6 +383,13 @@ class NetworkReconstruction {
     });
   }
 
+  /// The optimisation of the whole network starts at its ends again.
+  [[nodiscard]] bool is_needed_by_joint(ValueId value) const {
+    return effort_.joint_iterations > 0 &&
+           (!network_.graph.value(value).producer.has_value() ||
+            network_.graph.is_output(value));
+  }
+
   /// Values that no later unit reads.
   void drop_dead_values(std::size_t index) {
     const auto is_read_later = [&](ValueId value) {
@@ -298,7 +403,7 @@ class NetworkReconstruction {
     };
     for (const auto* side : {&units_[index].inputs, &units_[index].outputs}) {
       for (const ValueId value : *side) {
-        if (!is_read_later(value)) {
+        if (!is_needed_by_joint(value) && !is_read_later(value)) {
           frontier_->drop(network_.graph.value(value).name);
         }
       }

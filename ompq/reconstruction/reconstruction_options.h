@@ -29,6 +29,8 @@ struct ReconstructionOptions {
   Effort effort = Effort::Normal;
   /// Gradient steps of each unit.
   std::optional<int> iterations;
+  /// Gradient steps of the whole network after its units (method Block).
+  std::optional<int> joint_iterations;
   /// Examples of a gradient step.
   int batch_size = 32;
   /// Probability that an activation stays float in a gradient step (QDrop).

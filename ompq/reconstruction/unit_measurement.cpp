@@ -9,8 +9,8 @@
 namespace ompq {
 namespace {
 
-/// Examples that are compared.
-constexpr std::int64_t kExamples = 64;
+/// Most examples that are held out.
+constexpr std::int64_t kMostHeldOut = 64;
 
 /// Sums for a variance and a mean squared error.
 struct NoiseSum {
@@ -32,18 +32,19 @@ struct NoiseSum {
   }
 };
 
-std::vector<Tensors> inputs_of(
+std::vector<Tensors> held_out_inputs(
     const UnitProblem& unit,
     const Frontier& frontier,
     Frontier::Side side,
     std::int64_t step) {
-  const std::int64_t groups = std::min(frontier.groups(), kExamples);
   std::vector<Tensors> result;
-  for (std::int64_t first = 0; first < groups; first += step) {
+  const std::int64_t end = frontier.groups();
+  for (std::int64_t first = end - held_out_groups(frontier); first < end;
+       first += step) {
     Tensors& inputs = result.emplace_back();
     for (const std::string& value : unit.inputs) {
       inputs.push_back(
-          frontier.range(value, side, first, std::min(step, groups - first)));
+          frontier.range(value, side, first, std::min(step, end - first)));
     }
   }
   return result;
@@ -60,15 +61,34 @@ double decibels(double signal, double noise) {
                      : kMost;
 }
 
+std::int64_t held_out_groups(const Frontier& frontier) {
+  const std::int64_t groups = frontier.groups();
+  return std::clamp<std::int64_t>(groups / 8, 1, kMostHeldOut);
+}
+
+std::vector<double> layer_deviations(
+    const UnitProblem& unit, const Frontier& frontier, std::int64_t step) {
+  UnitPass pass(
+      unit.network,
+      held_out_inputs(unit, frontier, Frontier::Side::Float, step),
+      {});
+  std::vector<double> deviations(unit.layers.size());
+  while (const auto layer = pass.next_layer()) {
+    deviations[*layer] =
+        std::sqrt(pass.run_layer().front().var(false).item<double>());
+  }
+  return deviations;
+}
+
 UnitMeasurement measure_unit(
-    const UnitProblem& unit, const Frontier& frontier, std::int64_t examples) {
+    const UnitProblem& unit, const Frontier& frontier, std::int64_t step) {
   UnitPass of_float(
       unit.network,
-      inputs_of(unit, frontier, Frontier::Side::Float, examples),
+      held_out_inputs(unit, frontier, Frontier::Side::Float, step),
       {});
   UnitPass of_quantized(
       unit.network,
-      inputs_of(unit, frontier, Frontier::Side::Quantized, examples),
+      held_out_inputs(unit, frontier, Frontier::Side::Quantized, step),
       current_tensors(unit));
   UnitMeasurement result;
   while (const auto layer = of_float.next_layer()) {

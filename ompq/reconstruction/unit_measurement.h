@@ -15,12 +15,20 @@ struct UnitMeasurement {
   std::vector<LayerReport> layers;
 };
 
-/// Compares the float and the quantized unit on the first examples of the
-/// frontier, each side on its own inputs.
+/// Compares the float and the quantized unit on the examples that gradient
+/// steps do not see, each side on its own inputs.
 ///
-/// @param examples  groups per run
+/// @param step  groups per run
 [[nodiscard]] UnitMeasurement measure_unit(
-    const UnitProblem& unit, const Frontier& frontier, std::int64_t examples);
+    const UnitProblem& unit, const Frontier& frontier, std::int64_t step);
+
+/// Groups at the end of the frontier that gradient steps leave out: an eighth,
+/// at most 64; all of one group only.
+[[nodiscard]] std::int64_t held_out_groups(const Frontier& frontier);
+
+/// Standard deviation of the output of each layer of the float unit.
+[[nodiscard]] std::vector<double> layer_deviations(
+    const UnitProblem& unit, const Frontier& frontier, std::int64_t step);
 
 /// 10 log10(signal / noise), limited to 200 dB; 0 for a constant signal.
 [[nodiscard]] double decibels(double signal, double noise);

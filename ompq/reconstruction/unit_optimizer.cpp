@@ -15,13 +15,13 @@
 #include "ompq/core/error.h"
 #include "ompq/reconstruction/adam.h"
 #include "ompq/reconstruction/learned_weight.h"
+#include "ompq/reconstruction/unit_measurement.h"
 
 namespace ompq {
 namespace {
 
 /// Largest steps of Adam: codes in integers, scales as logarithms, biases in
-/// standard deviations of the unit's output.
-constexpr double kCodeRate = 4e-3;
+/// standard deviations of the layer's output.
 constexpr double kAdaptiveRate = 2e-2;
 constexpr double kScaleRate = 1e-3;
 constexpr double kBiasRate = 1e-3;
@@ -56,12 +56,10 @@ class UnitOptimization {
       UnitProblem& unit,
       const Frontier& frontier,
       const ReconstructionOptions& options,
-      const EffortSettings& effort,
       const OptimizerInput& input)
       : unit_(unit),
         frontier_(frontier),
         options_(options),
-        effort_(effort),
         input_(input),
         random_(options.seed * 1000003U + unit.index) {
     measure_targets();
@@ -69,7 +67,7 @@ class UnitOptimization {
   }
 
   void run(Observer& observer) {
-    for (int i = 0; i < effort_.iterations; ++i) {
+    for (int i = 0; i < input_.iterations; ++i) {
       OMPQ_CHECK(
           !observer.interrupted(),
           ErrorCode::Interrupted,
@@ -102,9 +100,10 @@ class UnitOptimization {
     channels_ = first.dim() > 1 ? first.size(1) : 1;
     batch_ = std::clamp<std::int64_t>(
         kPlentyPositions / positions, kFewestExamples, options_.batch_size);
-    batch_ = std::min<std::int64_t>(
-        std::min<std::int64_t>(batch_, options_.batch_size),
-        frontier_.groups());
+    batch_ = std::min<std::int64_t>(batch_, options_.batch_size);
+    seen_groups_ = std::max<std::int64_t>(
+        1, frontier_.groups() - held_out_groups(frontier_));
+    deviations_ = layer_deviations(unit_, frontier_, batch_);
   }
 
   void make_variables() {
@@ -128,7 +127,7 @@ class UnitOptimization {
     std::vector<std::int64_t> groups(static_cast<std::size_t>(batch_));
     for (std::int64_t& group : groups) {
       group = static_cast<std::int64_t>(
-          random_() % static_cast<std::uint64_t>(frontier_.groups()));
+          random_() % static_cast<std::uint64_t>(seen_groups_));
     }
     return groups;
   }
@@ -198,11 +197,11 @@ class UnitOptimization {
   }
 
   [[nodiscard]] StepSettings settings_at(int iteration) const {
-    const double progress = static_cast<double>(iteration) / effort_.iterations;
+    const double progress = static_cast<double>(iteration) / input_.iterations;
     const double fall = 0.5 * (1.0 + std::cos(std::numbers::pi * progress));
     const bool is_adaptive = options_.method == RoundingMethod::Layer;
     StepSettings settings{
-        .code_rate = is_adaptive ? kAdaptiveRate : kCodeRate * fall,
+        .code_rate = is_adaptive ? kAdaptiveRate : input_.code_rate * fall,
         .scale_rate = kScaleRate * fall,
         .step = iteration + 1};
     if (is_adaptive && progress > kWarmUp) {
@@ -261,13 +260,16 @@ class UnitOptimization {
   UnitProblem& unit_;
   const Frontier& frontier_;
   const ReconstructionOptions& options_;
-  const EffortSettings& effort_;
   const OptimizerInput& input_;
   std::mt19937_64 random_;
   /// Mean variance of the float outputs: the unit of the loss.
   double variance_ = 1.0;
   std::int64_t channels_ = 1;
   std::int64_t batch_ = 1;
+  /// Groups that steps draw from: all but those held out.
+  std::int64_t seen_groups_ = 1;
+  /// By layer, of its float output.
+  std::vector<double> deviations_;
   std::vector<LearnedWeight> weights_;
   std::vector<Learned> biases_;
   /// By site, so that values of one site keep one scale.
@@ -280,13 +282,12 @@ void optimize_unit(
     UnitProblem& unit,
     const Frontier& frontier,
     const ReconstructionOptions& options,
-    const EffortSettings& effort,
     const OptimizerInput& input,
     Observer& observer) {
-  if (effort.iterations == 0 || unit.layers.empty()) {
+  if (input.iterations == 0 || unit.layers.empty()) {
     return;
   }
-  UnitOptimization(unit, frontier, options, effort, input).run(observer);
+  UnitOptimization(unit, frontier, options, input).run(observer);
 }
 
 }  // namespace ompq

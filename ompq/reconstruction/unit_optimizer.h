@@ -4,7 +4,6 @@
 #include <functional>
 
 #include "ompq/core/observer.h"
-#include "ompq/reconstruction/effort.h"
 #include "ompq/reconstruction/frontier.h"
 #include "ompq/reconstruction/unit_problem.h"
 
@@ -12,6 +11,10 @@ namespace ompq {
 
 /// What one unit is optimised with besides the options.
 struct OptimizerInput {
+  /// Gradient steps.
+  int iterations = 0;
+  /// First step of Adam for the codes, in integers.
+  double code_rate = 4e-3;
   /// Weight of each output's channels, [C] float32 with mean 1, by position
   /// among the unit's outputs; empty: all alike.
   Tensors channel_weights;
@@ -37,7 +40,6 @@ void optimize_unit(
     UnitProblem& unit,
     const Frontier& frontier,
     const ReconstructionOptions& options,
-    const EffortSettings& effort,
     const OptimizerInput& input,
     Observer& observer);
 
