@@ -56,6 +56,14 @@ void describe_optimisation(ReconstructionOptions& options, Visitor&& visit) {
        .high = 1e7,
        .empty_means = "by --effort"});
   visit(
+      options.joint_iterations,
+      {.name = "joint-iterations",
+       .help = "gradient steps of the whole network after its units, with "
+               "--method block",
+       .low = 0,
+       .high = 1e7,
+       .empty_means = "by --effort"});
+  visit(
       options.batch_size,
       {.name = "batch",
        .help = "examples of a gradient step; fewer if there are fewer",

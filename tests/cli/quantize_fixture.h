@@ -75,6 +75,8 @@ class QuantizeFixture : public ::testing::Test {
         images(),
         "--iterations",
         "3",
+        "--joint-iterations",
+        "2",
         "--threads",
         "1",
         "-o",
