@@ -12,15 +12,14 @@ EffortSettings effort_settings(const ReconstructionOptions& options) {
       break;
     case Effort::Normal:
       settings = {
-          .iterations = 300,
-          .joint_iterations = 100,
+          .iterations = 100,
           .positions_per_column = 40,
           .least_positions = 8192};
       break;
     case Effort::Thorough:
       settings = {
-          .iterations = 2000,
-          .joint_iterations = 600,
+          .iterations = 1000,
+          .joint_iterations = 300,
           .positions_per_column = 80,
           .least_positions = 16384};
       break;

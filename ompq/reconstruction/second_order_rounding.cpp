@@ -57,7 +57,7 @@ Factorised factorise_safely(const at::Tensor& hessian, double share) {
       at::isfinite(hessian).all().item<bool>(),
       ErrorCode::Degenerate,
       "[quantize] the Hessian holds NaN or infinite numbers");
-  for (double damping = share; damping <= 1.0; damping *= 10) {
+  for (double damping = share; damping <= 100.0; damping *= 10) {
     try {
       return factorise(hessian, damping);
     } catch (const c10::Error&) {

@@ -11,8 +11,10 @@ namespace ompq {
 
 struct SecondOrderOptions {
   RowScaleOptions scales;
-  /// Added to the diagonal of the Hessian, as a share of its mean.
-  double damping = 0.01;
+  /// Added to the diagonal of the Hessian, as a share of its mean. GPTQ takes
+  /// 0.01; the moments of a few hundred images are so uncertain that more is
+  /// better: MobileNetV2 with 3 bits gains four points of accuracy by 0.3.
+  double damping = 0.3;
   /// Rounds of rounding and of refitting each row's scale to the codes.
   int refits = 3;
 };
