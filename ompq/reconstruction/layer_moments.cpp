@@ -87,26 +87,34 @@ at::Tensor outer_products(const at::Tensor& a, const at::Tensor& b) {
 
 void MomentSum::add(
     const at::Tensor& quantized_patches, const at::Tensor& float_patches) {
-  accumulate(sums_.hessian, products(quantized_patches, quantized_patches));
-  accumulate(sums_.cross, products(quantized_patches, float_patches));
-  accumulate(sums_.quantized_mean, quantized_patches.sum(1));
-  accumulate(sums_.float_mean, float_patches.sum(1));
-  sums_.positions += quantized_patches.size(1);
+  if (!origin_.defined()) {
+    origin_ = quantized_patches.mean(1, true);
+  }
+  const at::Tensor q = quantized_patches - origin_;
+  const at::Tensor x = float_patches - origin_;
+  accumulate(sums_.hessian, products(q, q));
+  accumulate(sums_.cross, products(q, x));
+  accumulate(sums_.quantized_mean, q.sum(1));
+  accumulate(sums_.float_mean, x.sum(1));
+  sums_.positions += q.size(1);
 }
 
 LayerMoments MomentSum::moments(bool centre) const {
   const auto count = static_cast<double>(sums_.positions);
+  const at::Tensor q = sums_.quantized_mean / count;
+  const at::Tensor x = sums_.float_mean / count;
+  const at::Tensor origin = origin_.squeeze(1).to(at::kDouble);
   LayerMoments result{
-      .hessian = sums_.hessian / count,
-      .cross = sums_.cross / count,
-      .float_mean = sums_.float_mean / count,
-      .quantized_mean = sums_.quantized_mean / count,
+      .hessian = sums_.hessian / count - outer_products(q, q),
+      .cross = sums_.cross / count - outer_products(q, x),
+      .float_mean = x + origin,
+      .quantized_mean = q + origin,
       .positions = sums_.positions,
       .is_centred = centre};
-  if (centre) {
-    result.hessian -=
+  if (!centre) {
+    result.hessian +=
         outer_products(result.quantized_mean, result.quantized_mean);
-    result.cross -= outer_products(result.quantized_mean, result.float_mean);
+    result.cross += outer_products(result.quantized_mean, result.float_mean);
   }
   return result;
 }

@@ -29,6 +29,8 @@ struct LayerMoments {
 };
 
 /// Sums moments over micro-batches: products in float32, sums in float64.
+/// Numbers are taken from the means of the first micro-batch, so that inputs
+/// that vary little about large means lose no digits.
 class OMPQ_API MomentSum {
  public:
   /// @param quantized_patches  [G, P, K] float32, of layer_patches()
@@ -40,7 +42,10 @@ class OMPQ_API MomentSum {
   [[nodiscard]] LayerMoments moments(bool centre) const;
 
  private:
+  /// Of what is left without `origin_`.
   LayerMoments sums_;
+  /// [G, 1, K] float32.
+  at::Tensor origin_;
 };
 
 }  // namespace ompq

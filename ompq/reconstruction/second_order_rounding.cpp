@@ -53,11 +53,10 @@ Factorised factorise(const at::Tensor& hessian, double share) {
 /// Factorises with as much damping as it takes: few positions give a Hessian
 /// of low rank.
 Factorised factorise_safely(const at::Tensor& hessian, double share) {
-  OMPQ_CHECK(
-      at::isfinite(hessian).all().item<bool>(),
-      ErrorCode::Degenerate,
-      "[quantize] the Hessian holds NaN or infinite numbers");
-  for (double damping = share; damping <= 100.0; damping *= 10) {
+  constexpr double kLeast = 1e-6;
+  constexpr double kMost = 100.0;
+  for (double damping = share; damping <= kMost;
+       damping = std::max(10 * damping, kLeast)) {
     try {
       return factorise(hessian, damping);
     } catch (const c10::Error&) {
@@ -183,6 +182,12 @@ RoundedRows round_second_order(
     const at::Tensor& weights,
     const LayerMoments& moments,
     const SecondOrderOptions& options) {
+  OMPQ_CHECK(
+      at::isfinite(moments.hessian).all().item<bool>() &&
+          at::isfinite(moments.cross).all().item<bool>(),
+      ErrorCode::Degenerate,
+      "[quantize] the moments of the layer's inputs hold NaN or infinite "
+      "numbers; look for damaged calibration data or weights");
   const Factorised hessian = factorise_safely(moments.hessian, options.damping);
   const at::Tensor target =
       compensated(weights, moments, hessian).to(at::kFloat).contiguous();

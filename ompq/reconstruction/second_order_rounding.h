@@ -33,7 +33,8 @@ struct SecondOrderOptions {
 ///
 /// @param weights  [R, K] float32
 /// @param moments  of the layer, G groups; row r belongs to group r / (R / G)
-/// @throws Error{Degenerate}  the Hessian cannot be factorised (NaN in it)
+/// @throws Error{Degenerate}  the Hessian cannot be factorised (NaN in the
+///                            moments)
 /// @source GPTQ, arXiv 2210.17323 (update and damping); the target of the
 ///         quantized input as in GPTAQ, arXiv 2504.02692. Departs in the refit
 ///         of scales and in centred moments, which also find the best bias.
