@@ -138,6 +138,12 @@ void GraphBuilder::replace_node(
   const auto number =
       static_cast<std::size_t>(position - state_->nodes.begin());
   state_->used_node_names.erase(name);
+  // Nodes that bring a name keep it, wherever they stand.
+  for (const NodeSpec& node : nodes) {
+    if (!node.name.empty()) {
+      state_->used_node_names.insert(node.name);
+    }
+  }
   for (NodeSpec& node : nodes) {
     state_->adopt(node, number);
   }

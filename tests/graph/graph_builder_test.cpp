@@ -198,6 +198,20 @@ TEST(GraphBuilder, ReplacesANodeInItsPlace) {
       ElementsAre("first", "Sqrt_0", "neg"));
 }
 
+TEST(GraphBuilder, NamesNodesBesideTheOneThatTheyReplace) {
+  GraphBuilder builder;
+  builder.add_input("x", DataType::Float32, {});
+  builder.add_node(node("Relu_0", "Relu", {"x"}, {"y"}));
+  builder.add_output("y");
+
+  builder.replace_node(
+      "Relu_0",
+      {node("", "Relu", {"x"}, {"a"}), node("Relu_0", "Relu", {"a"}, {"y"})});
+
+  EXPECT_THAT(
+      node_names(std::move(builder).build()), ElementsAre("Relu_1", "Relu_0"));
+}
+
 TEST(GraphBuilder, GivesNamesThatAreNotInUse) {
   GraphBuilder builder = chain();
 
