@@ -72,7 +72,7 @@ void Frontier::store(
     tensor = store_.empty(with_first(part, rows * groups_));
   }
   OMPQ_CHECK(
-      tensor.sizes().slice(1) == part.sizes().slice(1),
+      tensor.sizes() == with_first(part, rows * groups_),
       ErrorCode::Unsupported,
       "[quantize] value '{}': its size depends on the example ({} and {})",
       value,

@@ -116,9 +116,12 @@ RoundedRows LearnedWeight::rounded() const {
 
 void LearnedWeight::step(
     const at::Tensor& gradient, const StepSettings& settings) {
-  const at::Tensor scale_sums = kind_ == RoundingKind::StraightThrough
-                                    ? step_straight_through(gradient, settings)
-                                    : step_adaptive(gradient, settings);
+  at::Tensor scale_sums = kind_ == RoundingKind::StraightThrough
+                              ? step_straight_through(gradient, settings)
+                              : step_adaptive(gradient, settings);
+  if (rows_.is_per_tensor) {
+    scale_sums = scale_sums.sum().expand(scale_sums.sizes());
+  }
   const at::Tensor direction =
       scale_moments_.direction(scale_sums * rows_.scales, settings.step);
   rows_.scales.mul_(at::exp(direction * -settings.scale_rate));

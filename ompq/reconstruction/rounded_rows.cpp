@@ -92,6 +92,7 @@ RoundedRows search_scales(
       .scales = at::cat(scales, 1).contiguous(),
       .zero_points = at::cat(zero_points, 1).contiguous(),
       .group_size = group,
+      .is_per_tensor = options.per_tensor,
       .target = weights};
 }
 

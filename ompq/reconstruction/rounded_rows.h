@@ -21,6 +21,8 @@ struct RoundedRows {
   at::Tensor zero_points;
   /// Columns that share a scale.
   std::int64_t group_size = 0;
+  /// True if all rows have one scale and must keep it together.
+  bool is_per_tensor = false;
   /// The real weights that the codes stand for, [R, K] float32: W, or W
   /// compensated for the error of the layer's inputs.
   at::Tensor target;

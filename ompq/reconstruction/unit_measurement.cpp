@@ -57,8 +57,12 @@ double decibels(double signal, double noise) {
   if (!(signal > 0.0)) {
     return 0.0;
   }
-  return noise > 0.0 ? std::min(10.0 * std::log10(signal / noise), kMost)
-                     : kMost;
+  if (std::isnan(noise)) {
+    return -kMost;
+  }
+  return noise > 0.0
+             ? std::clamp(10.0 * std::log10(signal / noise), -kMost, kMost)
+             : kMost;
 }
 
 std::int64_t held_out_groups(const Frontier& frontier) {

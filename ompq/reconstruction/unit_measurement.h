@@ -30,7 +30,8 @@ struct UnitMeasurement {
 [[nodiscard]] std::vector<double> layer_deviations(
     const UnitProblem& unit, const Frontier& frontier, std::int64_t step);
 
-/// 10 log10(signal / noise), limited to 200 dB; 0 for a constant signal.
+/// 10 log10(signal / noise), limited to +-200 dB; 0 for a constant
+/// signal, -200 for a noise that is NaN.
 [[nodiscard]] double decibels(double signal, double noise);
 
 }  // namespace ompq

@@ -98,9 +98,9 @@ class UnitOptimization {
         frontier_.range(unit_.outputs.front(), Frontier::Side::Float, 0, 1);
     const std::int64_t positions = positions_of(first, 1);
     channels_ = first.dim() > 1 ? first.size(1) : 1;
-    batch_ = std::clamp<std::int64_t>(
-        kPlentyPositions / positions, kFewestExamples, options_.batch_size);
-    batch_ = std::min<std::int64_t>(batch_, options_.batch_size);
+    batch_ = std::min<std::int64_t>(
+        std::max(kPlentyPositions / positions, kFewestExamples),
+        options_.batch_size);
     seen_groups_ = std::max<std::int64_t>(
         1, frontier_.groups() - held_out_groups(frontier_));
     deviations_ = layer_deviations(unit_, frontier_, batch_);
