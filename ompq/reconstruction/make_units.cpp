@@ -9,9 +9,11 @@
 
 #include <ATen/ATen.h>
 
+#include "ompq/core/error.h"
 #include "ompq/engine/constant_tensor.h"
 #include "ompq/graph/subgraph.h"
 #include "ompq/reconstruction/one_shot.h"
+#include "ompq/reconstruction/own_parameters.h"
 
 namespace ompq {
 namespace {
@@ -77,12 +79,17 @@ UnitLayer make_layer(
   result.weight =
       to_rows(to_tensor(*graph.constant_input(node, 1)), result.layout);
   const Constant* bias = graph.constant_input(node, 2);
-  const bool is_own = bias != nullptr && bias->size() == layer.output_channels;
-  if (layer.kind != LayerKind::MatMul && is_own) {
+  // Others are none, or add something that a change of them would not show in.
+  if (can_add_bias(node, layer) && bias != nullptr &&
+      bias->shape() == Shape{layer.output_channels}) {
     result.bias = to_tensor(*bias);
   }
-  result.rounded =
-      round_to_nearest(result.weight, scale_options(result, options));
+  try {
+    result.rounded =
+        round_to_nearest(result.weight, scale_options(result, options));
+  } catch (const Error& error) {
+    fail(error.code(), "[quantize] layer '{}': {}", layer.name, error.what());
+  }
   return result;
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "ompq/reconstruction/own_biases.h"
+#include "ompq/reconstruction/own_parameters.h"
 
 #include <algorithm>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -18,8 +19,10 @@ std::optional<std::vector<float>> present_bias(
     return std::vector<float>(static_cast<std::size_t>(channels));
   }
   const Constant* bias = graph.constant_input(node, 2);
+  const Shape row{channels};
+  const Shape one_row{1, channels};
   if (bias == nullptr || bias->type() != DataType::Float32 ||
-      (bias->size() != channels && bias->size() != 1)) {
+      (bias->size() != 1 && bias->shape() != row && bias->shape() != one_row)) {
     return std::nullopt;
   }
   const auto elements = bias->elements<float>();
@@ -30,29 +33,43 @@ std::optional<std::vector<float>> present_bias(
       static_cast<std::size_t>(channels), elements.front());
 }
 
+/// The layer's node as it stands in the builder.
+GraphBuilder::NodeSpec spec_of(
+    const GraphBuilder& builder, const std::string& name) {
+  return *std::find_if(
+      builder.nodes().begin(), builder.nodes().end(), [&](const auto& spec) {
+        return spec.name == name;
+      });
+}
+
 }  // namespace
 
-Graph with_own_biases(const Graph& graph, const LayerTable& layers) {
+bool can_add_bias(const Node& node, const Layer& layer) {
+  return layer.kind != LayerKind::MatMul &&
+         (layer.kind != LayerKind::Gemm || node.real("beta", 1) == 1);
+}
+
+Graph with_own_parameters(const Graph& graph, const LayerTable& layers) {
   GraphBuilder builder(graph);
+  std::unordered_set<std::string> taken_weights;
   for (const Layer& layer : layers) {
     const Node& node = graph.node(layer.node);
-    const bool can_add =
-        layer.kind != LayerKind::MatMul &&
-        (layer.kind != LayerKind::Gemm || node.real("beta", 1) == 1);
-    const auto bias = can_add ? present_bias(graph, node, layer.output_channels)
-                              : std::nullopt;
-    if (!bias.has_value()) {
-      continue;
+    GraphBuilder::NodeSpec spec = spec_of(builder, layer.name);
+    if (!taken_weights.insert(layer.weight_name).second) {
+      const std::string name = builder.fresh_name(layer.name + "_weight");
+      builder.add_constant(name, *graph.constant_input(node, 1));
+      spec.inputs[1] = name;
     }
-    const std::string name = builder.fresh_name(layer.name + "_bias");
-    builder.add_constant(name, Constant::from(*bias, {layer.output_channels}));
-    const auto found = std::find_if(
-        builder.nodes().begin(), builder.nodes().end(), [&](const auto& spec) {
-          return spec.name == layer.name;
-        });
-    GraphBuilder::NodeSpec spec = *found;
-    spec.inputs.resize(3);
-    spec.inputs[2] = name;
+    const auto bias = can_add_bias(node, layer)
+                          ? present_bias(graph, node, layer.output_channels)
+                          : std::nullopt;
+    if (bias.has_value()) {
+      const std::string name = builder.fresh_name(layer.name + "_bias");
+      builder.add_constant(
+          name, Constant::from(*bias, {layer.output_channels}));
+      spec.inputs.resize(3);
+      spec.inputs[2] = name;
+    }
     builder.replace_node(layer.name, {std::move(spec)});
   }
   return std::move(builder).build();

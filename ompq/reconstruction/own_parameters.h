@@ -7,10 +7,15 @@
 
 namespace ompq {
 
-/// The graph with a bias of its own for every layer that can add one itself
-/// (Conv, ConvTranspose, Gemm with beta 1): zeros where there was none, a copy
-/// where two layers shared one. Names of nodes stay.
+/// True if the layer adds its third input to its output as it is: Conv,
+/// ConvTranspose, Gemm with beta 1.
+[[nodiscard]] OMPQ_API bool can_add_bias(const Node& node, const Layer& layer);
+
+/// The graph with a bias of its own, [channels], for every layer that can add
+/// one: zeros where there was none, a copy where it was shared. Layers that
+/// shared a weight get a copy each as well, so that all of them can be
+/// quantized on their own. Names of nodes stay.
 [[nodiscard]] OMPQ_API Graph
-with_own_biases(const Graph& graph, const LayerTable& layers);
+with_own_parameters(const Graph& graph, const LayerTable& layers);
 
 }  // namespace ompq

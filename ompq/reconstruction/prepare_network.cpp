@@ -6,7 +6,7 @@
 
 #include "ompq/graph/equalize_layers.h"
 #include "ompq/reconstruction/channel_maxima.h"
-#include "ompq/reconstruction/own_biases.h"
+#include "ompq/reconstruction/own_parameters.h"
 
 namespace ompq {
 namespace {
@@ -41,7 +41,7 @@ PreparedModel prepare_network(
     network = with_graph(network, std::move(equalized.graph));
   }
   return with_graph(
-      network, with_own_biases(network.graph, network.layers.layers));
+      network, with_own_parameters(network.graph, network.layers.layers));
 }
 
 }  // namespace ompq

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "ompq/reconstruction/quantize_unit.h"
+
+#include "ompq/reconstruction/one_shot.h"
+#include "ompq/reconstruction/unit_conversion.h"
+
+namespace ompq {
+
+UnitChange improve_unit(
+    UnitProblem& unit,
+    const Frontier& frontier,
+    const UnitSettings& settings,
+    const OptimizerInput& input,
+    Observer& observer) {
+  UnitChange change;
+  change.before = measure_unit(unit, frontier, settings.groups_per_run);
+  change.after = change.before;
+  if (input.iterations == 0 || unit.layers.empty()) {
+    return change;
+  }
+  const UnitResult start = to_result(unit);
+  optimize_unit(unit, frontier, settings.options, input, observer);
+  const UnitMeasurement optimized =
+      measure_unit(unit, frontier, settings.groups_per_run);
+  if (optimized.sqnr_db > change.before.sqnr_db) {
+    change.after = optimized;
+  } else {
+    restore(unit, start);
+  }
+  return change;
+}
+
+UnitResult quantize_unit(
+    UnitProblem& unit,
+    const std::string& name,
+    const Frontier& frontier,
+    const UnitSettings& settings,
+    std::int64_t done,
+    Observer& observer) {
+  const UnitMeasurement before =
+      measure_unit(unit, frontier, settings.groups_per_run);
+  round_one_shot(
+      unit,
+      frontier,
+      settings.options,
+      settings.effort,
+      settings.groups_per_run);
+  const UnitChange change = improve_unit(
+      unit,
+      frontier,
+      settings,
+      {.iterations = settings.effort.iterations,
+       .after_step = [&] { observer.advance(++done); }},
+      observer);
+  UnitResult result = to_result(unit);
+  result.report = {
+      .name = name,
+      .layers = unit.layers.size(),
+      .sqnr_before_db = before.sqnr_db,
+      .sqnr_after_db = change.after.sqnr_db,
+      .iterations = unit.layers.empty() ? 0 : settings.effort.iterations};
+  result.layer_reports = change.after.layers;
+  return result;
+}
+
+}  // namespace ompq
