@@ -22,7 +22,9 @@ UnitChange improve_unit(
   optimize_unit(unit, frontier, settings.options, input, observer);
   const UnitMeasurement optimized =
       measure_unit(unit, frontier, settings.groups_per_run);
-  if (optimized.sqnr_db > change.before.sqnr_db) {
+  // With weighted channels the plain error says little.
+  const bool is_weighted = !unit.channel_weights.empty();
+  if (is_weighted || optimized.sqnr_db > change.before.sqnr_db) {
     change.after = optimized;
   } else {
     restore(unit, start);

@@ -30,7 +30,7 @@ struct UnitChange {
 };
 
 /// optimize_unit(), unless that makes the unit worse on the examples held out:
-/// then it stays as it was.
+/// then it stays as it was. Weighted channels are always optimised.
 UnitChange improve_unit(
     UnitProblem& unit,
     const Frontier& frontier,

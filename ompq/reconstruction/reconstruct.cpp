@@ -16,6 +16,7 @@
 #include "ompq/graph/units.h"
 #include "ompq/reconstruction/calibrate_activations.h"
 #include "ompq/reconstruction/effort.h"
+#include "ompq/reconstruction/fisher_weights.h"
 #include "ompq/reconstruction/frontier.h"
 #include "ompq/reconstruction/frontier_passes.h"
 #include "ompq/reconstruction/joint_unit.h"
@@ -74,12 +75,15 @@ class NetworkReconstruction {
 
   Reconstruction run(std::vector<Tensors> calibration) {
     calibrate(calibration);
-    start_frontier(std::move(calibration));
-    const LayerTable& layers = network_.layers.layers;
     units_ = find_units(
         network_.graph,
-        layers,
+        network_.layers.layers,
         {.single_layers = options_.method == RoundingMethod::Layer});
+    if (options_.fisher && settings_.effort.iterations > 0) {
+      fisher_ = unit_fisher_weights(
+          network_.graph, units_, calibration, options_.seed, observer_);
+    }
+    start_frontier(std::move(calibration));
     steps_per_unit_ = settings_.effort.iterations + 1;
     observer_.begin_stage(
         "quantize", static_cast<std::int64_t>(units_.size()) * steps_per_unit_);
@@ -137,6 +141,7 @@ class NetworkReconstruction {
         index,
         activations_,
         options_);
+    unit.channel_weights = weights_of_outputs(unit, fisher_);
     run_float(unit, *frontier_, settings_.groups_per_run);
     std::optional<UnitResult> kept = store_.load(index);
     if (kept.has_value()) {
@@ -262,6 +267,8 @@ class NetworkReconstruction {
   std::vector<Unit> units_;
   std::vector<CalibratedActivation> activations_;
   std::vector<QuantizedActivation> input_activations_;
+  /// By value; empty unless the options want it.
+  FisherWeights fisher_;
   std::optional<Frontier> frontier_;
   std::int64_t steps_per_unit_ = 1;
 };

@@ -162,11 +162,11 @@ class UnitOptimization {
       const at::Tensor target =
           frontier_.mixed(unit_.outputs[i], groups, 1.0, 0);
       at::Tensor squares = (outputs[i] - target).square();
-      if (!input_.channel_weights.empty()) {
+      if (!unit_.channel_weights.empty() && squares.dim() > 1) {
         std::vector<std::int64_t> shape(
             static_cast<std::size_t>(squares.dim()), 1);
         shape[1] = -1;
-        squares = squares * input_.channel_weights[i].reshape(shape);
+        squares = squares * unit_.channel_weights[i].reshape(shape);
       }
       const at::Tensor part = squares.mean() / variance_;
       loss = loss.defined() ? loss + part : part;

@@ -15,9 +15,6 @@ struct OptimizerInput {
   int iterations = 0;
   /// First step of Adam for the codes, in integers.
   double code_rate = 4e-3;
-  /// Weight of each output's channels, [C] float32 with mean 1, by position
-  /// among the unit's outputs; empty: all alike.
-  Tensors channel_weights;
   /// Called after every gradient step.
   std::function<void()> after_step;
 };

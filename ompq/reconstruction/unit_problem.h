@@ -47,6 +47,9 @@ struct UnitProblem {
   std::vector<std::string> outputs;
   std::vector<UnitLayer> layers;
   std::vector<UnitActivation> activations;
+  /// Weight of the error of each output's channels, [C] float32 with mean 1, by
+  /// position among the outputs; empty: all alike.
+  Tensors channel_weights;
   /// Position of the unit: with the seed it decides on random numbers.
   std::size_t index = 0;
 };
