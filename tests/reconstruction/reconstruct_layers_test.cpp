@@ -52,7 +52,8 @@ TEST(ReconstructLayers, ConvolutionsInGroupsWithZeroChannelsAndASum) {
   net.relu6("d", "e");
   net.layer("Conv", "e", "y", {8, 1, 3, 3}, {{"group", std::int64_t{8}}}, 8);
 
-  expect_close_outputs(prepared(net.finish()), inputs_of_layered_network(), 12.0);
+  expect_close_outputs(
+      prepared(net.finish()), inputs_of_layered_network(), 12.0);
 }
 
 TEST(ReconstructLayers, TransposedConvolutions) {
