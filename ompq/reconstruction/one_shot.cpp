@@ -106,6 +106,42 @@ void round_layer(
   }
 }
 
+/// The float and the quantized unit, both before the same layer.
+struct Passes {
+  UnitPass& of_float;
+  UnitPass& of_quantized;
+};
+
+void round_stopped_layer(
+    UnitLayer& layer,
+    const Node& node,
+    const Passes& passes,
+    const ReconstructionOptions& options,
+    const EffortSettings& effort) {
+  const bool correct = options.correct_bias && layer.bias.defined();
+  const bool is_second_order = options.one_shot &&
+                               options.method != RoundingMethod::Nearest &&
+                               has_patches(node, layer.layout);
+  if (is_second_order) {
+    const LayerMoments moments = measure_moments(
+        node,
+        layer,
+        passes.of_quantized.layer_inputs(),
+        passes.of_float.layer_inputs(),
+        wanted_positions(layer, effort),
+        correct);
+    round_layer(layer, moments, options);
+    if (correct) {
+      layer.bias = matched_bias(
+          layer.bias, layer.weight, layer.rounded.values(), moments);
+    }
+  } else if (correct) {
+    const std::vector<float> shift = bias_correction(
+        passes.of_float.run_layer(), passes.of_quantized.run_layer());
+    layer.bias = layer.bias + at::tensor(shift);
+  }
+}
+
 }  // namespace
 
 RowScaleOptions scale_options(
@@ -132,37 +168,19 @@ void round_one_shot(
       unit.network,
       side_inputs(unit, frontier, Frontier::Side::Float, groups, examples),
       {});
-  UnitTensors tensors = current_tensors(unit);
   UnitPass of_quantized(
       unit.network,
       side_inputs(unit, frontier, Frontier::Side::Quantized, groups, examples),
-      tensors);
+      current_tensors(unit));
   while (const auto index = of_quantized.next_layer()) {
     static_cast<void>(of_float.next_layer());
     UnitLayer& layer = unit.layers[*index];
-    const Node& node = node_of(unit, *index);
-    const bool correct = options.correct_bias && layer.bias.defined();
-    const bool is_second_order = options.one_shot &&
-                                 options.method != RoundingMethod::Nearest &&
-                                 has_patches(node, layer.layout);
-    if (is_second_order) {
-      const LayerMoments moments = measure_moments(
-          node,
-          layer,
-          of_quantized.layer_inputs(),
-          of_float.layer_inputs(),
-          wanted_positions(layer, effort),
-          correct);
-      round_layer(layer, moments, options);
-      if (correct) {
-        layer.bias = matched_bias(
-            layer.bias, layer.weight, layer.rounded.values(), moments);
-      }
-    } else if (correct) {
-      const std::vector<float> shift =
-          bias_correction(of_float.run_layer(), of_quantized.run_layer());
-      layer.bias = layer.bias + at::tensor(shift);
-    }
+    round_stopped_layer(
+        layer,
+        node_of(unit, *index),
+        {.of_float = of_float, .of_quantized = of_quantized},
+        options,
+        effort);
     of_quantized.set_layer(*index, layer_tensors(layer, layer.rounded));
   }
 }

@@ -70,20 +70,6 @@ std::int64_t held_out_groups(const Frontier& frontier) {
   return std::clamp<std::int64_t>(groups / 8, 1, kMostHeldOut);
 }
 
-std::vector<double> layer_deviations(
-    const UnitProblem& unit, const Frontier& frontier, std::int64_t step) {
-  UnitPass pass(
-      unit.network,
-      held_out_inputs(unit, frontier, Frontier::Side::Float, step),
-      {});
-  std::vector<double> deviations(unit.layers.size());
-  while (const auto layer = pass.next_layer()) {
-    deviations[*layer] =
-        std::sqrt(pass.run_layer().front().var(false).item<double>());
-  }
-  return deviations;
-}
-
 UnitMeasurement measure_unit(
     const UnitProblem& unit, const Frontier& frontier, std::int64_t step) {
   UnitPass of_float(

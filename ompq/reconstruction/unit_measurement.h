@@ -26,10 +26,6 @@ struct UnitMeasurement {
 /// at most 64; all of one group only.
 [[nodiscard]] std::int64_t held_out_groups(const Frontier& frontier);
 
-/// Standard deviation of the output of each layer of the float unit.
-[[nodiscard]] std::vector<double> layer_deviations(
-    const UnitProblem& unit, const Frontier& frontier, std::int64_t step);
-
 /// 10 log10(signal / noise), limited to +-200 dB; 0 for a constant
 /// signal, -200 for a noise that is NaN.
 [[nodiscard]] double decibels(double signal, double noise);

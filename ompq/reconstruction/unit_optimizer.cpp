@@ -21,7 +21,7 @@ namespace ompq {
 namespace {
 
 /// Largest steps of Adam: codes in integers, scales as logarithms, biases in
-/// standard deviations of the layer's output.
+/// standard deviations of the unit's output.
 constexpr double kAdaptiveRate = 2e-2;
 constexpr double kScaleRate = 1e-3;
 constexpr double kBiasRate = 1e-3;
@@ -103,7 +103,6 @@ class UnitOptimization {
         options_.batch_size);
     seen_groups_ = std::max<std::int64_t>(
         1, frontier_.groups() - held_out_groups(frontier_));
-    deviations_ = layer_deviations(unit_, frontier_, batch_);
   }
 
   void make_variables() {
@@ -268,8 +267,6 @@ class UnitOptimization {
   std::int64_t batch_ = 1;
   /// Groups that steps draw from: all but those held out.
   std::int64_t seen_groups_ = 1;
-  /// By layer, of its float output.
-  std::vector<double> deviations_;
   std::vector<LearnedWeight> weights_;
   std::vector<Learned> biases_;
   /// By site, so that values of one site keep one scale.
