@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "ompq/core/export.h"
 #include "ompq/graph/graph.h"
 #include "ompq/graph/units.h"
 #include "ompq/plan/bit_plan.h"
@@ -17,7 +18,7 @@ namespace ompq {
 /// activations as calibrated. Scales that several units share are not learned.
 ///
 /// @throws Error{Unsupported}  a weight that cannot be seen as rows
-[[nodiscard]] UnitProblem make_unit(
+[[nodiscard]] OMPQ_API UnitProblem make_unit(
     const Graph& graph,
     const LayerTable& layers,
     const BitPlan& plan,

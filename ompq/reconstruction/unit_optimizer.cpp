@@ -15,6 +15,7 @@
 #include "ompq/core/error.h"
 #include "ompq/reconstruction/adam.h"
 #include "ompq/reconstruction/learned_weight.h"
+#include "ompq/reconstruction/output_loss.h"
 #include "ompq/reconstruction/unit_measurement.h"
 
 namespace ompq {
@@ -26,8 +27,7 @@ constexpr double kAdaptiveRate = 2e-2;
 constexpr double kScaleRate = 1e-3;
 constexpr double kBiasRate = 1e-3;
 
-/// Output positions of a batch beyond which more examples help little.
-constexpr std::int64_t kPlentyPositions = 16384;
+/// A step takes at least as many examples, however large they are.
 constexpr std::int64_t kFewestExamples = 4;
 
 /// Share of the steps before choices are made hard, and exponents of the term
@@ -99,7 +99,7 @@ class UnitOptimization {
     const std::int64_t positions = positions_of(first, 1);
     channels_ = first.dim() > 1 ? first.size(1) : 1;
     batch_ = std::min<std::int64_t>(
-        std::max(kPlentyPositions / positions, kFewestExamples),
+        std::max(input_.plenty_positions / positions, kFewestExamples),
         options_.batch_size);
     seen_groups_ = std::max<std::int64_t>(
         1, frontier_.groups() - held_out_groups(frontier_));
@@ -154,25 +154,6 @@ class UnitOptimization {
     return tensors;
   }
 
-  [[nodiscard]] at::Tensor loss_of(
-      const Tensors& outputs, const std::vector<std::int64_t>& groups) const {
-    at::Tensor loss;
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
-      const at::Tensor target =
-          frontier_.mixed(unit_.outputs[i], groups, 1.0, 0);
-      at::Tensor squares = (outputs[i] - target).square();
-      if (!unit_.channel_weights.empty() && squares.dim() > 1) {
-        std::vector<std::int64_t> shape(
-            static_cast<std::size_t>(squares.dim()), 1);
-        shape[1] = -1;
-        squares = squares * unit_.channel_weights[i].reshape(shape);
-      }
-      const at::Tensor part = squares.mean() / variance_;
-      loss = loss.defined() ? loss + part : part;
-    }
-    return loss;
-  }
-
   void take_step(int iteration) {
     const std::vector<std::int64_t> groups = draw_groups();
     const std::uint64_t noise = random_();
@@ -190,8 +171,17 @@ class UnitOptimization {
         leaves,
         {.probability = options_.drop_probability,
          .seed = static_cast<std::uint32_t>(noise >> 32U)});
-    loss_of(outputs, groups).backward();
+    Tensors targets;
+    for (const std::string& value : unit_.outputs) {
+      targets.push_back(frontier_.mixed(value, groups, 1.0, 0));
+    }
+    const double loss =
+        backpropagate(outputs, targets, unit_.channel_weights, 1.0 / variance_);
     const at::NoGradGuard no_gradients;
+    if (input_.after_gradients) {
+      input_.after_gradients(
+          {.groups = groups, .loss = loss, .tensors = leaves});
+    }
     step_variables(leaves, iteration);
   }
 

@@ -1,13 +1,25 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <vector>
 
+#include "ompq/core/export.h"
 #include "ompq/core/observer.h"
 #include "ompq/reconstruction/frontier.h"
 #include "ompq/reconstruction/unit_problem.h"
 
 namespace ompq {
+
+/// One gradient step between the pass backwards and Adam, to be looked at.
+struct GradientStep {
+  /// Examples of the batch.
+  const std::vector<std::int64_t>& groups;
+  double loss = 0.0;
+  /// What the unit computed with; the tensors hold their gradients.
+  const UnitTensors& tensors;
+};
 
 /// What one unit is optimised with besides the options.
 struct OptimizerInput {
@@ -15,6 +27,11 @@ struct OptimizerInput {
   int iterations = 0;
   /// First step of Adam for the codes, in integers.
   double code_rate = 4e-3;
+  /// Positions of the first output in a batch beyond which a step takes fewer
+  /// examples than the options say, since more help little.
+  std::int64_t plenty_positions = 16384;
+  /// Called in every gradient step, before variables move.
+  std::function<void(const GradientStep&)> after_gradients;
   /// Called after every gradient step.
   std::function<void()> after_step;
 };
@@ -33,7 +50,7 @@ struct OptimizerInput {
 ///         scales learned together with the rounding as in Genie-M, arXiv
 ///         2212.04780. Departs in straight-through codes of any distance
 ///         instead of a choice of two, which suits a second-order start.
-void optimize_unit(
+OMPQ_API void optimize_unit(
     UnitProblem& unit,
     const Frontier& frontier,
     const ReconstructionOptions& options,

@@ -8,6 +8,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "ompq/core/export.h"
 #include "ompq/quantization/integer_grid.h"
 #include "ompq/reconstruction/activation_step.h"
 #include "ompq/reconstruction/frontier.h"
@@ -55,7 +56,7 @@ struct UnitProblem {
 };
 
 /// Weights, biases and quantizers as they are now.
-[[nodiscard]] UnitTensors current_tensors(const UnitProblem& unit);
+[[nodiscard]] OMPQ_API UnitTensors current_tensors(const UnitProblem& unit);
 
 /// A layer's tensors for given codes.
 [[nodiscard]] LayerTensors layer_tensors(
