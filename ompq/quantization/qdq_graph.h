@@ -1,11 +1,40 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "ompq/core/export.h"
 #include "ompq/graph/graph.h"
+#include "ompq/quantization/qdq_constants.h"
 #include "ompq/quantization/quantized_model.h"
+#include "ompq/quantization/quantizer_form.h"
 
 namespace ompq {
+
+/// Standard QuantizeLinear and DequantizeLinear; see to_qdq_graph(). Other
+/// forms change what they write otherwise.
+class OMPQ_API QdqForm : public QuantizerForm {
+ public:
+  [[nodiscard]] std::string add_weight(
+      const QuantizedLayer& layer,
+      const Node& node,
+      const Value& weight,
+      GraphBuilder& builder) const override;
+
+  [[nodiscard]] std::vector<GraphBuilder::NodeSpec> activation_nodes(
+      const QuantizedActivation& activation,
+      const Value& value,
+      const std::string& result,
+      GraphBuilder& builder) const override;
+
+ protected:
+  /// Adds a DequantizeLinear of constants; returns the name of its result.
+  [[nodiscard]] static std::string add_dequantized(
+      detail::WeightConstants constants,
+      const Value& weight,
+      GraphBuilder& builder);
+};
 
 /// The quantized network in standard ONNX operators (QDQ form): it computes
 /// what the integers and scales of `model` say, in any runtime.
