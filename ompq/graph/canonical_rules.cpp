@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "ompq/core/error.h"
+#include "ompq/graph/packed_functions.h"
 
 namespace ompq::detail {
 namespace {
@@ -164,6 +165,16 @@ constexpr OperatorRule kRules[] = {
     {"QuantizeLinear", 2, 3},
 };
 
+/// The functions of packed files, which the reader leaves as calls.
+const OperatorRule* find_packed_rule(std::string_view name) {
+  static const OperatorRule unpack{"unpack", 4, kAnyNumber, rewrite_unpack};
+  static const OperatorRule groups{"groups", 3, 3};
+  if (unpacked_bits(name)) {
+    return &unpack;
+  }
+  return grouped_axis(name) ? &groups : nullptr;
+}
+
 }  // namespace
 
 const OperatorRule* find_operator_rule(
@@ -175,6 +186,9 @@ const OperatorRule* find_operator_rule(
     }
     return by_name;
   }();
+  if (domain == kPackedDomain) {
+    return find_packed_rule(op_type);
+  }
   if (!domain.empty()) {
     return nullptr;
   }

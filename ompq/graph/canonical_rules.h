@@ -89,6 +89,8 @@ void rewrite_upsample(Canonicalization& work, const Node& node);
 // canonical_normalization.cpp
 void rewrite_batch_normalization(Canonicalization& work, const Node& node);
 void rewrite_group_normalization(Canonicalization& work, const Node& node);
+// canonical_packed.cpp
+void rewrite_unpack(Canonicalization& work, const Node& node);
 
 /// float16 and bfloat16 values, constants and casts as float32.
 [[nodiscard]] Graph widen_half_floats(const Graph& graph);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -93,6 +94,18 @@ struct Value {
   [[nodiscard]] OMPQ_API std::optional<Shape> static_shape() const;
 };
 
+class Graph;
+
+/// A model-local function: an operator that a file brings along. Nodes call it
+/// by its domain and name.
+struct Function {
+  std::string domain;
+  std::string name;
+  /// Its inputs, outputs and nodes, in the operator set of the graph. Constants
+  /// are written as Constant nodes; types and shapes do not matter.
+  std::shared_ptr<const Graph> body;
+};
+
 /// An immutable network: nodes in topological order and the values between
 /// them. Made by GraphBuilder only, which guarantees: ids are positions; names
 /// are unique; every input is a graph input, a constant or computed by an
@@ -122,6 +135,10 @@ class OMPQ_API Graph {
   [[nodiscard]] const std::map<std::string, std::string>& metadata() const {
     return metadata_;
   }
+  /// The functions that the file brings along.
+  [[nodiscard]] std::span<const Function> functions() const {
+    return functions_;
+  }
 
  private:
   friend class GraphBuilder;
@@ -134,6 +151,7 @@ class OMPQ_API Graph {
   std::vector<ValueId> inputs_;
   std::vector<ValueId> outputs_;
   std::map<std::string, std::string> metadata_;
+  std::vector<Function> functions_;
   std::unordered_map<std::string, ValueId> value_by_name_;
   std::unordered_map<std::string, NodeId> node_by_name_;
 };

@@ -71,6 +71,7 @@ GraphBuilder::GraphBuilder(std::string name, std::int64_t opset)
 GraphBuilder::GraphBuilder(const Graph& graph)
     : GraphBuilder(graph.name(), graph.opset()) {
   state_->metadata = graph.metadata();
+  state_->functions.assign(graph.functions().begin(), graph.functions().end());
   for (const Value& value : graph.values()) {
     state_->used_value_names.insert(value.name);
     if (value.constant) {
@@ -101,6 +102,18 @@ void GraphBuilder::set_opset(std::int64_t opset) {
 void GraphBuilder::set_metadata(
     const std::string& key, const std::string& text) {
   state_->metadata[key] = text;
+}
+
+void GraphBuilder::add_function(Function function) {
+  const bool is_known = std::any_of(
+      state_->functions.begin(),
+      state_->functions.end(),
+      [&](const Function& other) {
+        return other.domain == function.domain && other.name == function.name;
+      });
+  if (!is_known) {
+    state_->functions.push_back(std::move(function));
+  }
 }
 
 void GraphBuilder::add_input(

@@ -45,6 +45,9 @@ class OMPQ_API GraphBuilder {
   void set_opset(std::int64_t opset);
   void set_metadata(const std::string& key, const std::string& text);
 
+  /// A function that nodes may call; two of one name must be the same.
+  void add_function(Function function);
+
   void add_input(
       const std::string& name,
       DataType type,

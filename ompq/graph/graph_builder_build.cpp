@@ -103,6 +103,7 @@ class GraphBuilder::Assembly {
     graph_.name_ = state.name;
     graph_.opset_ = state.opset;
     graph_.metadata_ = state.metadata;
+    graph_.functions_ = state.functions;
   }
 
   void add_inputs() {

@@ -32,6 +32,7 @@ struct GraphBuilder::State {
   std::string name;
   std::int64_t opset = 0;
   std::map<std::string, std::string> metadata;
+  std::vector<Function> functions;
   std::vector<std::string> inputs;
   std::vector<OutputSpec> outputs;
   std::vector<std::pair<std::string, Constant>> constants;

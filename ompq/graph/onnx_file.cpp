@@ -110,8 +110,9 @@ Graph parse_onnx(
   });
 }
 
-std::string serialize_onnx(const Graph& graph) {
-  const onnx::ModelProto model = detail::model_from_graph(graph);
+std::string serialize_onnx(
+    const Graph& graph, const OnnxWriteOptions& options) {
+  const onnx::ModelProto model = detail::model_from_graph(graph, options);
   const std::size_t size_bytes = model.ByteSizeLong();
   OMPQ_CHECK(
       size_bytes <= kMaxBytes,

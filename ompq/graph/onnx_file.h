@@ -29,11 +29,20 @@ namespace ompq {
     const std::filesystem::path& folder,
     const std::string& where);
 
+/// What goes into a file besides what it needs.
+struct OnnxWriteOptions {
+  /// Types and shapes of values inside the graph, where they are known.
+  bool inner_values = true;
+  /// Names of QuantizeLinear, DequantizeLinear and calls of functions.
+  bool quantizer_names = true;
+};
+
 /// The bytes of an ONNX file: deterministic, smallest IR version that the
 /// operator set needs.
 ///
 /// @throws Error{Unsupported}  the file would exceed 2 GB
-[[nodiscard]] OMPQ_API std::string serialize_onnx(const Graph& graph);
+[[nodiscard]] OMPQ_API std::string serialize_onnx(
+    const Graph& graph, const OnnxWriteOptions& options = {});
 
 /// Writes an ONNX file whole or not at all.
 ///

@@ -4,11 +4,13 @@
 #include <map>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "ompq/core/error.h"
 #include "ompq/graph/onnx_function_table.h"
 #include "ompq/graph/onnx_node_names.h"
+#include "ompq/graph/onnx_packed_functions.h"
 
 namespace ompq::detail {
 namespace {
@@ -56,7 +58,10 @@ void resolve_references(
 class Inliner {
  public:
   explicit Inliner(onnx::ModelProto& model)
-      : model_(model), names_(model.graph()), functions_(model) {}
+      : model_(model),
+        names_(model.graph()),
+        functions_(model),
+        kept_(packed_function_calls(model)) {}
 
   std::vector<NodeProto> run() {
     check_size();
@@ -81,7 +86,8 @@ class Inliner {
   }
 
   void expand(NodeProto node) {
-    if (const FunctionProto* function = functions_.find(node)) {
+    const FunctionProto* function = functions_.find(node);
+    if (function != nullptr && !kept_.contains(function)) {
       inline_call(node, *function);
     } else {
       nodes_.push_back(std::move(node));
@@ -191,7 +197,8 @@ class Inliner {
   onnx::ModelProto& model_;
   OnnxNames names_;
   OnnxFunctionTable functions_;
-  std::unordered_map<const FunctionProto*, double> sizes_;
+  /// Calls of these stay as they are.
+  std::unordered_set<const FunctionProto*> kept_;
   std::vector<NodeProto> nodes_;
   std::size_t position_ = 0;
 };

@@ -6,6 +6,7 @@
 
 #include "ompq/core/error.h"
 #include "ompq/graph/onnx_attribute.h"
+#include "ompq/graph/onnx_function_writer.h"
 #include "ompq/graph/onnx_tensor.h"
 #include "ompq/graph/onnx_value_info.h"
 
@@ -39,27 +40,10 @@ void write_opsets(const Graph& graph, onnx::ModelProto& model) {
   }
 }
 
-void write_node(const Graph& graph, const Node& node, onnx::NodeProto& proto) {
-  const auto name_of = [&](const std::optional<ValueId>& id) {
-    return id ? graph.value(*id).name : std::string();
-  };
-  for (const auto& id : node.inputs) {
-    proto.add_input(name_of(id));
-  }
-  for (const auto& id : node.outputs) {
-    proto.add_output(name_of(id));
-  }
-  proto.set_name(node.name);
-  proto.set_op_type(node.op_type);
-  if (!node.domain.empty()) {
-    proto.set_domain(node.domain);
-  }
-  for (const auto& [name, attribute] : node.attributes) {
-    *proto.add_attribute() = write_attribute(name, attribute);
-  }
-}
-
-void write_values(const Graph& graph, onnx::GraphProto& proto) {
+void write_values(
+    const Graph& graph,
+    const OnnxWriteOptions& options,
+    onnx::GraphProto& proto) {
   for (const ValueId id : graph.inputs()) {
     *proto.add_input() = write_value_info(graph.value(id));
   }
@@ -70,13 +54,19 @@ void write_values(const Graph& graph, onnx::GraphProto& proto) {
     if (value.constant) {
       *proto.add_initializer() =
           tensor_from_constant(*value.constant, value.name);
-    } else if (value.producer && !graph.is_output(value.id)) {
+    } else if (
+        options.inner_values && value.producer && !graph.is_output(value.id)) {
       onnx::ValueInfoProto info = write_value_info(value);
       if (info.has_type()) {
         *proto.add_value_info() = std::move(info);
       }
     }
   }
+}
+
+bool is_quantizer(const Node& node) {
+  return !node.domain.empty() || node.op_type == "QuantizeLinear" ||
+         node.op_type == "DequantizeLinear";
 }
 
 void check_size(const Graph& graph) {
@@ -93,7 +83,8 @@ void check_size(const Graph& graph) {
 
 }  // namespace
 
-onnx::ModelProto model_from_graph(const Graph& graph) {
+onnx::ModelProto model_from_graph(
+    const Graph& graph, const OnnxWriteOptions& options) {
   check_size(graph);
   onnx::ModelProto model;
   model.set_ir_version(ir_version_for(graph.opset()));
@@ -107,9 +98,16 @@ onnx::ModelProto model_from_graph(const Graph& graph) {
   onnx::GraphProto& proto = *model.mutable_graph();
   proto.set_name(graph.name().empty() ? "graph" : graph.name());
   for (const Node& node : graph.nodes()) {
-    write_node(graph, node, *proto.add_node());
+    onnx::NodeProto& written = *proto.add_node();
+    written = node_proto(graph, node);
+    if (!options.quantizer_names && is_quantizer(node)) {
+      written.clear_name();
+    }
   }
-  write_values(graph, proto);
+  write_values(graph, options, proto);
+  for (const Function& function : graph.functions()) {
+    *model.add_functions() = function_proto(function);
+  }
   return model;
 }
 

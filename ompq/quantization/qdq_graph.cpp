@@ -24,15 +24,16 @@ std::string add_constant(
 NodeSpec clip_to_grid(
     const QuantizedActivation& activation,
     const Value& value,
+    const std::string& stem,
     GraphBuilder& builder) {
   const auto& [scale, zero_point] = activation.parameters;
   const auto limit = [&](const char* role, std::int32_t code) {
     return add_constant(
         builder,
-        value.name + role,
+        stem + role,
         Constant::scalar<float>(static_cast<float>(code - zero_point) * scale));
   };
-  const std::string clipped = builder.fresh_name(value.name + "_clipped");
+  const std::string clipped = builder.fresh_name(stem + "_clipped");
   builder.set_type(clipped, DataType::Float32);
   builder.set_shape(clipped, value.shape);
   return {
@@ -90,21 +91,30 @@ std::vector<NodeSpec> QdqForm::activation_nodes(
     const Value& value,
     const std::string& result,
     GraphBuilder& builder) const {
+  return quantizer_nodes(activation, value, value.name, result, builder);
+}
+
+std::vector<NodeSpec> QdqForm::quantizer_nodes(
+    const QuantizedActivation& activation,
+    const Value& value,
+    const std::string& stem,
+    const std::string& result,
+    GraphBuilder& builder) {
   const IntegerGrid& grid = activation.grid;
   const auto& [scale, zero_point] = activation.parameters;
   std::vector<NodeSpec> specs;
   std::string source = value.name;
   if (detail::is_narrower_than_container(grid)) {
-    specs.push_back(clip_to_grid(activation, value, builder));
+    specs.push_back(clip_to_grid(activation, value, stem, builder));
     source = specs.back().outputs.front();
   }
-  const std::string scale_name = add_constant(
-      builder, value.name + "_scale", Constant::scalar<float>(scale));
+  const std::string scale_name =
+      add_constant(builder, stem + "_scale", Constant::scalar<float>(scale));
   const std::string zero_name = add_constant(
       builder,
-      value.name + "_zero_point",
+      stem + "_zero_point",
       detail::code_constant(grid, std::array{zero_point}, {}));
-  const std::string quantized = builder.fresh_name(value.name + "_quantized");
+  const std::string quantized = builder.fresh_name(stem + "_quantized");
   builder.set_type(quantized, detail::container_of(grid));
   builder.set_shape(quantized, value.shape);
   specs.push_back(

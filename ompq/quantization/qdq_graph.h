@@ -34,6 +34,15 @@ class OMPQ_API QdqForm : public QuantizerForm {
       detail::WeightConstants constants,
       const Value& weight,
       GraphBuilder& builder);
+
+  /// [Clip] -> QuantizeLinear -> DequantizeLinear; names of constants and of
+  /// values in between begin with `stem`.
+  [[nodiscard]] static std::vector<GraphBuilder::NodeSpec> quantizer_nodes(
+      const QuantizedActivation& activation,
+      const Value& value,
+      const std::string& stem,
+      const std::string& result,
+      GraphBuilder& builder);
 };
 
 /// The quantized network in standard ONNX operators (QDQ form): it computes

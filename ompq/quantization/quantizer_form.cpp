@@ -54,7 +54,8 @@ class Insertion {
         "[quantization] value '{}' is quantized twice",
         activation.value);
     const Value& value = find_activation(activation);
-    const std::string result = builder_.fresh_name(value.name + "_dequantized");
+    const std::string result =
+        builder_.fresh_name(form_.activation_name(activation));
     builder_.replace_uses(value.name, result);
     builder_.set_type(result, DataType::Float32);
     builder_.set_shape(result, value.shape);
@@ -195,6 +196,11 @@ std::string QuantizerForm::add_bias(
       Constant::from<float>(
           layer.bias, {static_cast<std::int64_t>(layer.bias.size())}));
   return name;
+}
+
+std::string QuantizerForm::activation_name(
+    const QuantizedActivation& activation) const {
+  return activation.value + "_dequantized";
 }
 
 Graph insert_quantizers(

@@ -38,6 +38,11 @@ class OMPQ_API QuantizerForm {
       const Node& node,
       GraphBuilder& builder) const;
 
+  /// Name for the quantized form of a value, made unique by the caller:
+  /// `<value>_dequantized` unless a form says otherwise.
+  [[nodiscard]] virtual std::string activation_name(
+      const QuantizedActivation& activation) const;
+
   /// The nodes that bring a value onto its grid; constants that they read are
   /// added to `builder`.
   ///
