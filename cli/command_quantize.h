@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "ompq/export/profile.h"
 #include "ompq/pipeline/data_options.h"
 #include "ompq/pipeline/quantize_options.h"
 #include "ompq/pipeline/run_options.h"
@@ -69,6 +70,7 @@ struct QuantizeCommandOptions {
   ReconstructionOptions reconstruction;
   std::int64_t micro_batch = 0;
   RunOptions run;
+  ExportProfile profile = ExportProfile::Packed;
   std::filesystem::path output;
   bool force = false;
   bool restart = false;
@@ -120,6 +122,10 @@ struct QuantizeCommandOptions {
     describe_memory(reconstruction, visit);
     run.describe(visit);
     visit.begin_group("Output");
+    visit(
+        profile,
+        {.name = "profile",
+         .help = "kind of model.onnx; see 'ompq help profiles'"});
     visit(
         output,
         {.name = "output",

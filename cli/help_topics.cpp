@@ -47,12 +47,29 @@ out. Then --preprocess sets scale, mean and std:
 --scale, --mean, --std and --channel-order change one of them.
 )"},
     HelpTopic{
+        "profiles",
+        R"(Kinds of files
+
+The numbers are the same in all of them; --profile chooses
+  packed      weights at their exact width, 2 to 8 bits, as bit planes that
+              standard operators unpack when a runtime loads the file: the
+              promised size in any ONNX Runtime, at the speed of float
+  compact     weights in ONNX's own 2, 4 and 8 bit integers and
+              DequantizeLinear; needs operator set 21, with 2 bits 25
+  fast        weights in bytes, quantizers where ONNX Runtime merges them into
+              integer convolutions
+  qonnx       Quant nodes for FINN, hls4ml and Brevitas
+  encodings   the float network with its weights on their grids, and beside it
+              FILE.encodings for AIMET and Qualcomm's tools (version 1.0.0)
+'ompq eval' and 'ompq inspect' read them all.
+)"},
+    HelpTopic{
         "results",
         R"(What ompq quantize writes
 
 OUT/ is made if it is not there; its files appear whole or not at all.
   model.onnx    the network with integer weights, in operators that any ONNX
-                runtime knows (QuantizeLinear, DequantizeLinear, Clip)
+                runtime knows; --profile says how, see 'ompq help profiles'
   plan.json     the widths; 'ompq search --reuse' and '--plan' read it if it
                 came from a search
   record.json   accuracy before and after, SQNR of units and layers, times,

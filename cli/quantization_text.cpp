@@ -91,11 +91,12 @@ std::string size_line(const QuantizationRecord& record) {
   const PlanTotals totals = plan_totals(record.plan);
   return fmt::format(
       "size: weights of {:.2f} bits on average, {} in all; model.onnx {} ({} "
-      "bytes), each weight in whole bytes",
+      "bytes), profile {}, read back and compared",
       totals.average_bits,
       format_bytes(Bytes{totals.payload_bytes}),
-      format_bytes(record.file_size),
-      format_count(record.file_size.count));
+      format_bytes(record.exported.file_size),
+      format_count(record.exported.file_size.count),
+      enum_name(record.exported.profile));
 }
 
 std::string accuracy_line(const QuantizationRecord& record) {

@@ -132,6 +132,7 @@ void quantize_as_told(
            .skip_bad = options.selection.skip_bad},
       .threads = threads,
       .restart = options.restart,
+      .profile = options.profile,
       .settings = settings_json(options)};
   if (!plan) {
     plan = search_plan(
@@ -159,6 +160,11 @@ void run_quantize(
   QuantizeCommandOptions seeded = options;
   seeded.search.seed = options.run.seed;
   seeded.reconstruction.seed = options.run.seed;
+  seeded.search.budget.layout = {
+      .sites =
+          {.network_inputs = options.reconstruction.quantize_inputs,
+           .network_outputs = options.reconstruction.quantize_outputs},
+      .group_size = options.reconstruction.group_size};
   quantize_as_told(seeded, invocation);
 }
 

@@ -26,7 +26,7 @@ CostBudget to_cost_budget(
   CostBudget result{.budget = budget};
   switch (budget.kind) {
     case BudgetKind::FileSize:
-      result.fixed = fixed_file_bytes(size_model);
+      result.fixed = size_model.fixed_bytes;
       break;
     case BudgetKind::Payload:
     case BudgetKind::PaperSize:

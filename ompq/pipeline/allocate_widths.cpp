@@ -12,7 +12,7 @@
 #include "ompq/allocation/importance.h"
 #include "ompq/allocation/problem.h"
 #include "ompq/core/error.h"
-#include "ompq/graph/file_size.h"
+#include "ompq/export/packed_size.h"
 #include "ompq/graph/layer_groups.h"
 
 namespace ompq {
@@ -106,6 +106,28 @@ void fill_layers(
   }
 }
 
+/// What the packed file of any plan within the rules may hold.
+PackedSizeOptions packed_size_options(
+    const WidthRules& rules, const PackedLayout& layout) {
+  PackedSizeOptions options{
+      .weight_bits = rules.weight_bits,
+      .sites = layout.sites,
+      .group_size = layout.group_size};
+  if (rules.first_last_bits) {
+    options.weight_bits.push_back(*rules.first_last_bits);
+  }
+  for (const auto& [layer, bits] : rules.pins) {
+    options.weight_bits.push_back(bits);
+  }
+  // A plan that says nothing of activations may get any width later on.
+  for (const std::optional<int> bits : rules.activation_bits) {
+    if (bits && *bits != 8 && *bits != 16) {
+      options.activation_bits = bits;
+    }
+  }
+  return options;
+}
+
 }  // namespace
 
 ProblemOptions problem_options(
@@ -117,10 +139,14 @@ ProblemOptions problem_options(
   for (const PinnedLayer& pin : options.pins) {
     rules.pins[pin.layer] = pin.bits;
   }
+  FileSizeModel size_model = packed_size_model(
+      model.graph,
+      model.layers.layers,
+      packed_size_options(rules, options.layout));
   return {
       .widths = std::move(rules),
       .budgets = budgets_of(options),
-      .size_model = file_size_model(model.graph, model.layers.layers)};
+      .size_model = size_model};
 }
 
 Plan allocate_widths(

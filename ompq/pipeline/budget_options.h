@@ -12,6 +12,7 @@
 
 #include "ompq/core/option_text.h"
 #include "ompq/core/units.h"
+#include "ompq/graph/activation_sites.h"
 
 namespace ompq {
 
@@ -155,6 +156,14 @@ struct EnumNames<PayloadRule> {
       std::pair{std::string_view{"paper"}, PayloadRule::Paper}};
 };
 
+/// How the weights and activations of the file will be laid out; its size
+/// depends on it. The command that quantizes fills it in.
+struct PackedLayout {
+  ActivationSiteOptions sites;
+  /// Inputs of Gemm and MatMul that share a scale; 0 = all.
+  std::int64_t group_size = 0;
+};
+
 /// What a plan may use, and the widths it is made of.
 struct BudgetOptions {
   std::optional<Bytes> size;
@@ -165,6 +174,8 @@ struct BudgetOptions {
   std::vector<PinnedLayer> pins;
   EndWidth first_last{8};
   PayloadRule payload_rule = PayloadRule::File;
+  /// Not an option of its own.
+  PackedLayout layout;
 
   template <typename Visitor>
   void describe(Visitor&& visit) {

@@ -5,7 +5,7 @@
 
 namespace ompq {
 
-PreparedModel open_model(const ModelOptions& options) {
+ShapeOptions shape_options(const ModelOptions& options) {
   ShapeOptions shapes;
   for (const InputShape& input : options.input_shapes) {
     const bool is_new =
@@ -16,7 +16,11 @@ PreparedModel open_model(const ModelOptions& options) {
         "--input-shape: two shapes are given for '{}'",
         input.name);
   }
-  return load_model(options.model, shapes);
+  return shapes;
+}
+
+PreparedModel open_model(const ModelOptions& options) {
+  return load_model(options.model, shape_options(options));
 }
 
 }  // namespace ompq

@@ -7,6 +7,11 @@
 
 namespace ompq {
 
+/// The input shapes that the options give.
+///
+/// @throws Error{InvalidArgument}  two shapes for one input
+[[nodiscard]] OMPQ_API ShapeOptions shape_options(const ModelOptions& options);
+
 /// Loads the model that the options name, with the input shapes they give.
 ///
 /// @throws as load_model()

@@ -22,7 +22,7 @@ Json totals_json(const QuantizationRecord& record) {
       {"average_bits", totals.average_bits},
       {"payload_bytes", totals.payload_bytes},
       {"bit_operations", totals.bit_operations},
-      {"file_bytes", record.file_size.count}};
+      {"file_bytes", record.exported.file_size.count}};
 }
 
 Json units_json(const std::vector<UnitReport>& units) {
@@ -91,6 +91,7 @@ Json to_json(const QuantizationRecord& record) {
     json["quantized"] = evaluation_json(*record.quantized_accuracy);
   }
   json["totals"] = totals_json(record);
+  json["export"] = to_json(record.exported);
   json["units"] = units_json(record.units);
   json["layers"] = layers_json(record);
   json["preprocessing"] = to_json(record.preprocessing);

@@ -12,6 +12,7 @@
 #include "ompq/core/units.h"
 #include "ompq/data/preprocessing.h"
 #include "ompq/pipeline/evaluation.h"
+#include "ompq/pipeline/export_report.h"
 #include "ompq/plan/plan.h"
 #include "ompq/reconstruction/unit_result.h"
 
@@ -38,8 +39,8 @@ struct QuantizationRecord {
   std::vector<LayerReport> layers;
   std::optional<Evaluation> float_accuracy;
   std::optional<Evaluation> quantized_accuracy;
-  /// Size of model.onnx, in bytes.
-  Bytes file_size;
+  /// model.onnx.
+  ExportReport exported;
   /// Units that came from a checkpoint.
   std::size_t resumed_units = 0;
   /// Wall time of each stage, in seconds, in order.

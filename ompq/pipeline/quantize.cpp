@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,14 +15,12 @@
 #include "ompq/core/error.h"
 #include "ompq/core/option_table.h"
 #include "ompq/core/sha256.h"
-#include "ompq/graph/graph_builder.h"
-#include "ompq/graph/onnx_file.h"
 #include "ompq/pipeline/checkpoint.h"
 #include "ompq/pipeline/evaluate.h"
+#include "ompq/pipeline/export_network.h"
 #include "ompq/pipeline/load_inputs.h"
 #include "ompq/pipeline/quantize_options.h"
 #include "ompq/plan/plan_file.h"
-#include "ompq/quantization/qdq_graph.h"
 #include "ompq/reconstruction/reconstruct.h"
 #include "ompq/version.h"
 
@@ -155,16 +154,36 @@ Reconstruction reconstruct_units(
   }
 }
 
-void write_model(
-    const Reconstruction& result,
+/// What the plan lets the packed file take.
+std::optional<Bytes> size_limit(const Plan& plan, ExportProfile profile) {
+  for (const PlanBudget& budget : plan.budgets) {
+    if (budget.budget.kind == BudgetKind::FileSize &&
+        profile == ExportProfile::Packed) {
+      return Bytes{static_cast<std::int64_t>(budget.budget.limit)};
+    }
+  }
+  return std::nullopt;
+}
+
+ExportReport write_model(
+    Reconstruction result,
     const PreparedModel& model,
-    std::uint64_t seed,
+    const Plan& plan,
+    const QuantizeOptions& options,
     const fs::path& path) {
-  GraphBuilder builder(to_qdq_graph(result.graph, result.model));
-  builder.set_metadata("ompq.version", std::string(kVersion));
-  builder.set_metadata("ompq.model_hash", model.model_hash);
-  builder.set_metadata("ompq.seed", fmt::to_string(seed));
-  write_onnx(std::move(builder).build(), path);
+  const std::uint64_t seed = options.reconstruction.seed;
+  return export_network(
+      {.graph = std::move(result.graph),
+       .model = std::move(result.model),
+       .float_layers = {}},
+      {.profile = options.profile,
+       .output = path,
+       .metadata =
+           {{"ompq.version", std::string(kVersion)},
+            {"ompq.model_hash", model.model_hash},
+            {"ompq.seed", fmt::to_string(seed)}},
+       .limit = size_limit(plan, options.profile),
+       .seed = seed});
 }
 
 Bytes peak_memory() {
@@ -232,7 +251,7 @@ QuantizationRecord quantize(
       run_identity(model, plan, calibration, inputs, options),
       options.restart,
       observer);
-  const Reconstruction result = reconstruct_units(
+  Reconstruction result = reconstruct_units(
       model,
       plan,
       std::move(inputs),
@@ -241,8 +260,8 @@ QuantizationRecord quantize(
       checkpoint,
       folder.checkpoint(),
       observer);
-  record.units = result.units;
-  record.layers = result.layers;
+  record.units = std::move(result.units);
+  record.layers = std::move(result.layers);
   record.resumed_units = checkpoint.loaded();
   stopwatch.lap(record, "reconstruct");
 
@@ -250,9 +269,8 @@ QuantizationRecord quantize(
   std::error_code ignored;
   fs::remove(folder.record(), ignored);
   write_plan(folder.plan(), plan);
-  write_model(result, model, record.seed, folder.model());
-  record.file_size.count =
-      static_cast<std::int64_t>(fs::file_size(folder.model()));
+  record.exported =
+      write_model(std::move(result), model, plan, options, folder.model());
   stopwatch.lap(record, "write");
   if (evaluation) {
     evaluate_both(

@@ -13,6 +13,7 @@
 #include "ompq/core/observer.h"
 #include "ompq/data/dataset.h"
 #include "ompq/data/preprocessing.h"
+#include "ompq/export/profile.h"
 #include "ompq/graph/prepared_model.h"
 #include "ompq/pipeline/network_input.h"
 #include "ompq/pipeline/quantization_record.h"
@@ -36,6 +37,8 @@ struct QuantizeOptions {
   int threads = 1;
   /// Forget a checkpoint that is there.
   bool restart = false;
+  /// Kind of model.onnx.
+  ExportProfile profile = ExportProfile::Packed;
   /// What the caller did before, for the record: stage and wall time.
   std::vector<std::pair<std::string, double>> earlier_seconds;
   /// Whatever the caller wants to have in the record, by name.
@@ -56,6 +59,7 @@ struct QuantizeOptions {
 /// @throws Error{InvalidArgument}  the folder's checkpoint is of another run;
 ///                                 names the first field that differs
 /// @throws Error{InvalidPlan, InvalidData}  as reconstruct()
+/// @throws Error{Infeasible}       the file is above the plan's budget for it
 /// @throws Error{OutputFailed}     disk full or not writable
 /// @throws Error{Interrupted}      the observer asked to stop
 [[nodiscard]] OMPQ_API QuantizationRecord quantize(

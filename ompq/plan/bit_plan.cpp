@@ -39,7 +39,7 @@ PlanTotals plan_totals(
       layers.size(),
       plan.layers.size());
   PlanTotals totals;
-  totals.file_bytes = fixed_file_bytes(size_model);
+  totals.file_bytes = size_model.fixed_bytes;
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const Layer& layer = layers[i];
     const LayerBits& bits = plan.layers[i];

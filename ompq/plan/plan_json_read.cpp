@@ -11,18 +11,10 @@ using detail::read_count;
 using detail::read_optional_number;
 
 FileSizeModel read_size_model(const JsonReader& json) {
-  json.check_fields(
-      {"fixed_bytes",
-       "bytes_per_channel",
-       "bytes_per_node",
-       "other_nodes",
-       "constant_bytes"});
+  json.check_fields({"fixed_bytes", "bytes_per_plane"});
   return FileSizeModel{
       .fixed_bytes = read_count(json, "fixed_bytes"),
-      .bytes_per_channel = read_count(json, "bytes_per_channel"),
-      .bytes_per_node = read_count(json, "bytes_per_node"),
-      .other_nodes = read_count(json, "other_nodes"),
-      .constant_bytes = read_count(json, "constant_bytes")};
+      .bytes_per_plane = read_count(json, "bytes_per_plane")};
 }
 
 PlanBudget read_budget(const JsonReader& json) {

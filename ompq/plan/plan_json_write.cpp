@@ -66,10 +66,7 @@ Json totals_to_json(const PlanTotals& totals) {
 Json size_model_to_json(const FileSizeModel& model) {
   Json json;
   json["fixed_bytes"] = model.fixed_bytes;
-  json["bytes_per_channel"] = model.bytes_per_channel;
-  json["bytes_per_node"] = model.bytes_per_node;
-  json["other_nodes"] = model.other_nodes;
-  json["constant_bytes"] = model.constant_bytes;
+  json["bytes_per_plane"] = model.bytes_per_plane;
   return json;
 }
 

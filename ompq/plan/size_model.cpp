@@ -39,17 +39,11 @@ std::int64_t bit_operations(
 
 std::int64_t layer_file_bytes(
     const FileSizeModel& model, const Layer& layer, int bits) {
-  std::int64_t bytes =
-      model.bytes_per_channel * layer.output_channels + model.bytes_per_node;
+  std::int64_t bytes = 0;
   for (const int plane : bit_planes(bits)) {
-    bytes += (layer.weights * plane + 7) / 8;
+    bytes += (layer.weights * plane + 7) / 8 + model.bytes_per_plane;
   }
   return bytes;
-}
-
-std::int64_t fixed_file_bytes(const FileSizeModel& model) {
-  return model.fixed_bytes + model.bytes_per_node * model.other_nodes +
-         model.constant_bytes;
 }
 
 }  // namespace ompq

@@ -10,27 +10,21 @@
 
 namespace ompq {
 
-/// Estimates the size of the packed export from above, before the file exists.
+/// Size of the packed file before it exists, from above:
 ///
-///   file(b) = fixed_bytes + bytes_per_node x other_nodes + constant_bytes
-///           + sum_i layer_i(b_i)
+///   file(b) = fixed_bytes + sum_i layer_i(b_i)
 ///   layer_i(b) = sum over planes p of b: ceil(weights_i p / 8)
-///              + bytes_per_channel O_i + bytes_per_node
+///                                        + bytes_per_plane
 ///
-/// The numbers are bounds that every packed file keeps, so a plan that fits a
-/// budget by this model gives a file that does.
+/// A plan that fits a budget by this model gives a file that does; what is left
+/// is a few bytes per layer. packed_size_model() measures it on the network.
 struct FileSizeModel {
-  /// Header, metadata, model-local functions, inputs and outputs.
-  std::int64_t fixed_bytes = 10240;
-  /// Scale (float32), zero point (uint8) and bias (float32) per output channel.
-  std::int64_t bytes_per_channel = 9;
-  /// A node with its names, attributes and value information.
-  std::int64_t bytes_per_node = 300;
-  /// Nodes of the graph that are not quantizable layers.
-  std::int64_t other_nodes = 0;
-  /// Constants that stay as they are: weights that are not quantized, shape and
-  /// axis tensors, tables; with their names.
-  std::int64_t constant_bytes = 0;
+  /// Everything that no width changes: nodes, names, scales, zero points,
+  /// biases, quantizers, functions, constants, metadata.
+  std::int64_t fixed_bytes = 0;
+  /// What a bit plane takes besides its bits: name, type, lengths, and its
+  /// place among the inputs of a node.
+  std::int64_t bytes_per_plane = 40;
 
   friend bool operator==(const FileSizeModel&, const FileSizeModel&) = default;
 };
@@ -55,12 +49,8 @@ struct FileSizeModel {
 [[nodiscard]] OMPQ_API std::int64_t bit_operations(
     const Layer& layer, int weight_bits, std::optional<int> activation_bits);
 
-/// Bytes of one layer in the packed file: planes, channels and its node.
+/// Bytes of one layer's planes in the packed file.
 [[nodiscard]] OMPQ_API std::int64_t layer_file_bytes(
     const FileSizeModel& model, const Layer& layer, int bits);
-
-/// Bytes of the packed file that no width changes.
-[[nodiscard]] OMPQ_API std::int64_t fixed_file_bytes(
-    const FileSizeModel& model);
 
 }  // namespace ompq

@@ -50,7 +50,7 @@ Error error_of(const ProblemOptions& options) {
 TEST(Allocate, NeverExceedsItsBudgets) {
   std::mt19937_64 engine(1);
   std::uniform_real_distribution<double> unit(0.0, 1.0);
-  const FileSizeModel size_model{.other_nodes = 7, .constant_bytes = 999};
+  const FileSizeModel size_model{.fixed_bytes = 9999};
   const PlanTotals least =
       plan_totals(layers(), uniform_plan(6, 2), size_model);
   const PlanTotals most = plan_totals(layers(), uniform_plan(6, 8), size_model);

@@ -47,7 +47,7 @@ inline Plan tiny_plan() {
   plan.layers[0].theta = 1e-118;
   plan.layers[1].coefficient = -0.7;
   plan.layers[1].error_per_width = {{2, 0.5}, {3, 0.125}, {10, 1e-9}};
-  plan.size_model = {.other_nodes = 5, .constant_bytes = 100};
+  plan.size_model = {.fixed_bytes = 5100, .bytes_per_plane = 30};
   plan.budgets = {
       {.budget = {.kind = BudgetKind::FileSize, .limit = 20000},
        .shadow_price = 2e-7},

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#include "ompq/export/packed_size.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "ompq/export/packed_form.h"
+#include "ompq/graph/graph_builder.h"
+#include "ompq/graph/onnx_file.h"
+#include "ompq/graph/packed_functions.h"
+
+namespace ompq {
+namespace {
+
+/// Characters of a hexadecimal SHA-256, of a seed and of a version.
+constexpr std::size_t kLongText = 64;
+/// Lengths in the file are longer once the planes are there.
+constexpr std::int64_t kLengths = 64;
+/// A width and a comma.
+constexpr std::size_t kWidthText = 6;
+
+/// Weights without elements.
+class EmptyForm : public detail::PackedForm {
+ public:
+  /// @param zero_point_type  of the widest weights
+  EmptyForm(
+      const Graph& graph, const QuantizedModel& model, DataType zero_point_type)
+      : PackedForm(graph, model), zero_point_type_(zero_point_type) {}
+
+ protected:
+  [[nodiscard]] detail::PackedConstants constants_of(
+      const QuantizedLayer& layer) const override {
+    const QuantizedWeight& weight = layer.weight;
+    Shape shape(weight.shape.size(), 1);
+    const auto axis = static_cast<std::size_t>(weight.axis);
+    shape[axis] = weight.shape[axis];
+    if (weight.group_size > 0) {
+      const auto along = static_cast<std::size_t>(weight.group_axis);
+      shape[along] =
+          (weight.shape[along] + weight.group_size - 1) / weight.group_size;
+    }
+    const auto count = static_cast<std::size_t>(element_count(shape));
+    return {
+        .bits = weight.grid.bits,
+        .planes = {},
+        .zero_point = Constant::from(std::vector<std::uint8_t>(count, 0), shape)
+                          .cast(zero_point_type_),
+        .scale = Constant::from(std::vector<float>(count, 1.0F), shape),
+        .group_size = weight.group_size,
+        .axis = weight.group_axis};
+  }
+
+ private:
+  DataType zero_point_type_;
+};
+
+/// Output axis of a layer's weight and, for Gemm and MatMul, its input axis.
+std::pair<std::int64_t, std::int64_t> axes_of(
+    const Graph& graph, const Layer& layer) {
+  const auto rank = static_cast<std::int64_t>(layer.weight_shape.size());
+  switch (layer.kind) {
+    case LayerKind::Conv:
+      return {0, 1};
+    case LayerKind::ConvTranspose:
+      return {1, 0};
+    case LayerKind::Gemm:
+      return graph.node(layer.node).integer("transB", 0) != 0
+                 ? std::pair<std::int64_t, std::int64_t>{0, 1}
+                 : std::pair<std::int64_t, std::int64_t>{1, 0};
+    case LayerKind::MatMul:
+      break;
+  }
+  return {rank - 1, rank - 2};
+}
+
+QuantizedLayer empty_layer(
+    const Graph& graph, const Layer& layer, const PackedSizeOptions& options) {
+  const auto [output_axis, input_axis] = axes_of(graph, layer);
+  const bool has_groups =
+      options.group_size > 0 && layer.weight_shape.size() == 2 &&
+      (layer.kind == LayerKind::Gemm || layer.kind == LayerKind::MatMul);
+  return {
+      .name = layer.name,
+      .weight =
+          {.grid = {.bits = 8},
+           .codes = {},
+           .shape = layer.weight_shape,
+           .axis = output_axis,
+           .group_size = has_groups ? options.group_size : 0,
+           .group_axis = has_groups ? input_axis : 0,
+           .scales = {},
+           .zero_points = {}},
+      .bias = std::vector<float>(
+          static_cast<std::size_t>(layer.output_channels), 0.0F)};
+}
+
+QuantizedModel empty_model(
+    const Graph& graph,
+    const LayerTable& layers,
+    const PackedSizeOptions& options) {
+  QuantizedModel model;
+  for (const Layer& layer : layers) {
+    model.layers.push_back(empty_layer(graph, layer, options));
+  }
+  if (!options.activation_bits) {
+    return model;
+  }
+  for (const ActivationSite& site :
+       find_activation_sites(graph, layers, options.sites)) {
+    for (const ValueId id : site.values) {
+      model.activations.push_back(
+          {.value = graph.value(id).name,
+           .grid = {.bits = *options.activation_bits},
+           .parameters = {}});
+    }
+  }
+  return model;
+}
+
+}  // namespace
+
+FileSizeModel packed_size_model(
+    const Graph& graph,
+    const LayerTable& layers,
+    const PackedSizeOptions& options) {
+  constexpr int kByteBits = 8;
+  const QuantizedModel model = empty_model(graph, layers, options);
+  std::vector<int> bits = options.weight_bits;
+  bits.push_back(kByteBits);
+  const DataType zero_point_type =
+      std::ranges::max(bits) > kByteBits ? DataType::UInt16 : DataType::UInt8;
+  GraphBuilder builder(insert_quantizers(
+      graph, model, EmptyForm(graph, model, zero_point_type)));
+  const std::vector<std::int64_t> axes = options.group_size > 0
+                                             ? std::vector<std::int64_t>{0, 1}
+                                             : std::vector<std::int64_t>{};
+  for (Function& function : packed_functions(bits, axes, graph.opset())) {
+    builder.add_function(std::move(function));
+  }
+  for (const char* key :
+       {"ompq.model_hash", "ompq.profile", "ompq.seed", "ompq.version"}) {
+    builder.set_metadata(key, std::string(kLongText, 'x'));
+  }
+  builder.set_metadata(
+      "ompq.weight_bits", std::string(kWidthText * model.layers.size(), 'x'));
+  builder.set_metadata(
+      "ompq.activation_bits",
+      std::string(kWidthText * model.activations.size(), 'x'));
+  const std::string bytes = serialize_onnx(
+      std::move(builder).build(),
+      {.inner_values = false, .quantizer_names = false});
+  return {.fixed_bytes = static_cast<std::int64_t>(bytes.size()) + kLengths};
+}
+
+}  // namespace ompq

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "ompq/core/export.h"
+#include "ompq/graph/graph.h"
+#include "ompq/pipeline/export_report.h"
+#include "ompq/quantization/quantized_model.h"
+
+namespace ompq {
+
+/// How an exported file is compared with the simulation.
+struct VerificationOptions {
+  /// Largest difference of a value, as a share of its largest magnitude.
+  double tolerance = 1e-5;
+  /// Of the random inputs.
+  std::uint64_t seed = 0;
+};
+
+/// Runs a network that was read back from an exported file and the simulation,
+/// to_qdq_graph(float_graph, model), on the same random inputs, and compares
+/// every value that both compute, in the order in which they are computed.
+///
+/// @param exported  the file's graph, canonical form with shapes
+/// @param where     the file's name, for errors
+/// @throws Error{Internal}  a value differs by more than the tolerance, or is
+///                          missing: names the first one, its node and both
+///                          numbers
+OMPQ_API Verification verify_export(
+    const Graph& exported,
+    const Graph& float_graph,
+    const QuantizedModel& model,
+    const std::string& where,
+    const VerificationOptions& options = {});
+
+}  // namespace ompq

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: MIT
+#include "ompq/export/packed_graph.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "ompq/export/packed_size.h"
+#include "ompq/export/read_quantized.h"
+#include "ompq/graph/canonical.h"
+#include "ompq/graph/onnx_file.h"
+#include "ompq/graph/packed_functions.h"
+#include "ompq/graph/quantizable_layers.h"
+#include "ompq/graph/shape_inference.h"
+#include "ompq/plan/bit_plan.h"
+
+#include "tests/cli/small_network.h"
+#include "tests/quantization/quantize_plainly.h"
+#include "tests/support/expect_error.h"
+
+namespace ompq {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr OnnxWriteOptions kSmallest{
+    .inner_values = false, .quantizer_names = false};
+
+Graph network() {
+  return infer_shapes(small_network());
+}
+
+/// Every kind of layer whose weight has groups: MatMul [6, 4], Gemm [3, 7].
+Graph grouped_network() {
+  GraphBuilder builder("grouped", 21);
+  builder.add_input(
+      "x", DataType::Float32, std::vector<Dimension>{{-1, "N"}, {6, ""}});
+  builder.add_constant("w0.weight", small_weights({6, 7}, 1));
+  builder.add_constant("fc.weight", small_weights({3, 7}, 2));
+  builder.add_node(
+      {.name = "product",
+       .op_type = "MatMul",
+       .inputs = {"x", "w0.weight"},
+       .outputs = {"a0"}});
+  builder.add_node(
+      {.name = "fc",
+       .op_type = "Gemm",
+       .inputs = {"a0", "fc.weight"},
+       .outputs = {"scores"},
+       .attributes = {{"transB", std::int64_t{1}}}});
+  builder.add_output("scores");
+  return infer_shapes(std::move(builder).build());
+}
+
+std::string packed_bytes(const Graph& graph, const QuantizedModel& model) {
+  return serialize_onnx(to_packed_graph(graph, model), kSmallest);
+}
+
+Graph read_back(const std::string& bytes) {
+  return canonicalize(parse_onnx(bytes, {}, "packed"));
+}
+
+/// Real weights of a layer, from the integers.
+std::vector<float> real_weights(const Graph& graph, const std::string& layer) {
+  const Node& node = graph.node(*graph.find_node(layer));
+  const auto elements = graph.constant_input(node, 1)->elements<float>();
+  return {elements.begin(), elements.end()};
+}
+
+/// The same weights, by the definition of QuantizedWeight.
+std::vector<float> real_weights(const QuantizedWeight& weight) {
+  const auto stride = [&](std::int64_t of) {
+    std::int64_t elements = 1;
+    for (auto i = static_cast<std::size_t>(of) + 1; i < weight.shape.size();
+         ++i) {
+      elements *= weight.shape[i];
+    }
+    return elements;
+  };
+  const auto channels = weight.shape[static_cast<std::size_t>(weight.axis)];
+  const auto groups =
+      static_cast<std::int64_t>(weight.scales.size()) / channels;
+  std::vector<float> reals;
+  for (std::size_t i = 0; i < weight.codes.size(); ++i) {
+    const auto at = [&](std::int64_t axis) {
+      return static_cast<std::int64_t>(i) / stride(axis) %
+             weight.shape[static_cast<std::size_t>(axis)];
+    };
+    const std::int64_t group =
+        weight.group_size > 0 ? at(weight.group_axis) / weight.group_size : 0;
+    const auto g = static_cast<std::size_t>(at(weight.axis) * groups + group);
+    reals.push_back(
+        static_cast<float>(weight.codes[i] - weight.zero_points[g]) *
+        weight.scales[g]);
+  }
+  return reals;
+}
+
+TEST(PackedGraph, HoldsEveryWidthExactly) {
+  for (int bits = 1; bits <= 16; ++bits) {
+    for (const bool is_signed : {false, true}) {
+      const QuantizedModel model = quantize_plainly(
+          network(), {.weights = {.bits = bits, .is_signed = is_signed}});
+
+      const Graph read =
+          infer_shapes(read_back(packed_bytes(network(), model)));
+
+      for (const QuantizedLayer& layer : model.layers) {
+        EXPECT_EQ(real_weights(read, layer.name), real_weights(layer.weight))
+            << bits << " bits, layer " << layer.name;
+      }
+    }
+  }
+}
+
+TEST(PackedGraph, HoldsGroupsThatDoNotDivideTheInputs) {
+  for (const std::int64_t size : {2, 4, 6}) {
+    const QuantizedModel model =
+        quantize_plainly(grouped_network(), {.group_size = size});
+
+    const Graph read =
+        infer_shapes(read_back(packed_bytes(grouped_network(), model)));
+
+    for (const QuantizedLayer& layer : model.layers) {
+      EXPECT_EQ(real_weights(read, layer.name), real_weights(layer.weight))
+          << "groups of " << size << ", layer " << layer.name;
+    }
+  }
+}
+
+TEST(PackedGraph, MeansTheSameWithoutKnowingTheFunctions) {
+  const QuantizedModel model =
+      quantize_plainly(grouped_network(), {.weights = {7}, .group_size = 2});
+  GraphBuilder builder(to_packed_graph(grouped_network(), model));
+  // A function of the domain that is not ours: all calls are expanded.
+  GraphBuilder body("", 21);
+  body.add_input("x", DataType::Undefined, std::nullopt);
+  body.add_node({.op_type = "Neg", .inputs = {"x"}, .outputs = {"y"}});
+  body.add_output("y");
+  builder.add_function(
+      {std::string(kPackedDomain),
+       "mine",
+       std::make_shared<const Graph>(std::move(body).build())});
+
+  const Graph read = infer_shapes(
+      read_back(serialize_onnx(std::move(builder).build(), kSmallest)));
+
+  for (const QuantizedLayer& layer : model.layers) {
+    EXPECT_EQ(real_weights(read, layer.name), real_weights(layer.weight));
+  }
+}
+
+TEST(PackedGraph, GivesTheIntegersBack) {
+  for (const std::int64_t group : {0, 3}) {
+    const QuantizedModel model = quantize_plainly(
+        grouped_network(), {.weights = {.bits = 5}, .group_size = group});
+
+    const QuantizedNetwork read =
+        take_quantizers_out(read_back(packed_bytes(grouped_network(), model)));
+
+    ASSERT_EQ(read.model.layers.size(), model.layers.size());
+    EXPECT_TRUE(read.float_layers.empty());
+    for (std::size_t i = 0; i < model.layers.size(); ++i) {
+      EXPECT_EQ(read.model.layers[i].name, model.layers[i].name);
+      EXPECT_EQ(read.model.layers[i].weight.grid.bits, 5);
+      EXPECT_EQ(
+          real_weights(read.model.layers[i].weight),
+          real_weights(model.layers[i].weight));
+    }
+    ASSERT_EQ(read.model.activations.size(), model.activations.size());
+    for (std::size_t i = 0; i < model.activations.size(); ++i) {
+      EXPECT_EQ(read.model.activations[i].value, model.activations[i].value);
+      EXPECT_EQ(read.model.activations[i].grid, model.activations[i].grid);
+      EXPECT_EQ(
+          read.model.activations[i].parameters,
+          model.activations[i].parameters);
+    }
+  }
+}
+
+TEST(PackedGraph, GivesNarrowActivationsAndBiasesBack) {
+  QuantizedModel model = quantize_plainly(
+      network(), {.activations = {.bits = 3}, .activation_zero_point = 2});
+  model.layers[0].bias = std::vector<float>(8, 0.25F);
+  model.activations.push_back(
+      {.value = "scores",
+       .grid = {.bits = 6, .is_signed = true},
+       .parameters = {.scale = 0.5F, .zero_point = -4}});
+
+  const QuantizedNetwork read =
+      take_quantizers_out(read_back(packed_bytes(network(), model)));
+
+  ASSERT_EQ(read.model.activations.size(), model.activations.size());
+  for (std::size_t i = 0; i < model.activations.size(); ++i) {
+    EXPECT_EQ(read.model.activations[i].value, model.activations[i].value);
+    EXPECT_EQ(read.model.activations[i].grid, model.activations[i].grid);
+  }
+  EXPECT_EQ(read.model.layers[0].bias, model.layers[0].bias);
+  EXPECT_TRUE(read.model.layers[1].bias.empty());
+}
+
+TEST(PackedGraph, IsWrittenTheSameTwice) {
+  const QuantizedModel model = quantize_plainly(network());
+  const std::string bytes = packed_bytes(network(), model);
+
+  EXPECT_EQ(bytes, packed_bytes(network(), model));
+  const QuantizedNetwork read = take_quantizers_out(read_back(bytes));
+  EXPECT_EQ(packed_bytes(read.graph, read.model).size(), bytes.size());
+}
+
+TEST(PackedGraph, KeepsClearOfNamesInTheGraph) {
+  GraphBuilder builder(network());
+  builder.add_node(
+      {.op_type = "Abs", .inputs = {"scores"}, .outputs = {"w0p0"}});
+  builder.add_node({.op_type = "Abs", .inputs = {"w0p0"}, .outputs = {"_a0"}});
+  builder.add_output("_a0");
+  const Graph graph = infer_shapes(std::move(builder).build());
+  const QuantizedModel model = quantize_plainly(graph);
+
+  const Graph read = infer_shapes(read_back(packed_bytes(graph, model)));
+
+  EXPECT_TRUE(read.find_value("w0p0").has_value());
+  EXPECT_EQ(real_weights(read, "conv1"), real_weights(model.layers[0].weight));
+}
+
+/// The packed bytes with one initializer changed.
+std::string with_changed(const std::string& name, const Constant& changed) {
+  const Graph graph = to_packed_graph(network(), quantize_plainly(network()));
+  GraphBuilder builder(graph.name(), graph.opset());
+  for (const Function& function : graph.functions()) {
+    builder.add_function(function);
+  }
+  for (const ValueId id : graph.inputs()) {
+    const Value& value = graph.value(id);
+    builder.add_input(value.name, value.type, value.shape);
+  }
+  for (const Value& value : graph.values()) {
+    if (value.constant) {
+      builder.add_constant(
+          value.name, value.name == name ? changed : *value.constant);
+    }
+  }
+  GraphBuilder copy(graph);
+  for (const GraphBuilder::NodeSpec& node : copy.nodes()) {
+    builder.add_node(node);
+  }
+  builder.add_output("scores");
+  return serialize_onnx(std::move(builder).build(), {});
+}
+
+TEST(PackedGraph, RefusesSizesThatDoNotFit) {
+  const auto bytes_of = [](std::int64_t count) {
+    return Constant::from(
+        std::vector<std::uint8_t>(static_cast<std::size_t>(count), 1), {count});
+  };
+  const Constant wrong_shape =
+      Constant::from<std::int64_t>({8, 1, 3, 1LL << 40}, {4});
+  for (const auto& [name, changed, text] :
+       std::vector<std::tuple<std::string, Constant, std::string>>{
+           {"w0p0", bytes_of(107), "need uint8 [108]"},
+           {"w0p0", bytes_of(0), "need uint8 [108]"},
+           {"w0p0", bytes_of(4000), "need uint8 [108]"},
+           {"w1d", wrong_shape, "w1"},
+           {"w0s",
+            Constant::from(std::vector<float>(5, 1.0F), {5, 1, 1, 1}),
+            "scale [5, 1, 1, 1] does not fit"},
+           {"w0z", bytes_of(3), "zero point [3] does not fit"}}) {
+    expect_error(ErrorCode::InvalidModel, text, [&] {
+      static_cast<void>(read_back(with_changed(name, changed)));
+    });
+  }
+}
+
+TEST(PackedSize, IsAnUpperBoundThatIsNearlyReached) {
+  for (const Graph& graph : {network(), grouped_network()}) {
+    const LayerTable layers = find_quantizable_layers(graph).layers;
+    for (const int bits : {2, 3, 4, 7, 8}) {
+      QuantizedModel model = quantize_plainly(
+          graph, {.weights = {.bits = bits}, .activation_scale = 0.0F});
+      for (QuantizedLayer& layer : model.layers) {
+        const auto row = std::ranges::find(layers, layer.name, &Layer::name);
+        layer.bias.assign(static_cast<std::size_t>(row->output_channels), 0.5F);
+      }
+      for (const ActivationSite& site : find_activation_sites(graph, layers)) {
+        for (const ValueId id : site.values) {
+          model.activations.push_back(
+              {.value = graph.value(id).name,
+               .grid = {.bits = 8},
+               .parameters = {.scale = 0.1F, .zero_point = 3}});
+        }
+      }
+      const FileSizeModel size =
+          packed_size_model(graph, layers, {.weight_bits = {bits}});
+      std::int64_t bound = size.fixed_bytes;
+      for (const Layer& layer : layers) {
+        bound += layer_file_bytes(size, layer, bits);
+      }
+
+      const auto bytes =
+          static_cast<std::int64_t>(packed_bytes(graph, model).size());
+
+      EXPECT_LE(bytes, bound) << bits << " bits";
+      // Metadata, the function for 8 bits and bounds of lengths.
+      EXPECT_GE(bytes, bound - 1700) << bits << " bits";
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ompq
