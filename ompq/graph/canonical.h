@@ -28,6 +28,8 @@ inline constexpr std::int64_t kCanonicalOpset = 21;
 ///   needs and nothing reads are dropped;
 /// - GroupNormalization before opset 21 (scale per group) becomes Reshape,
 ///   InstanceNormalization, Reshape;
+/// - Quant, IntQuant and BipolarQuant of QONNX become QuantizeLinear and
+///   DequantizeLinear (a constant's codes and DequantizeLinear only);
 /// - float16 and bfloat16 values, constants and casts become float32.
 ///
 /// @throws Error{Unsupported}  operators that ompq does not know: names all of
