@@ -2,6 +2,7 @@
 #include "ompq/pipeline/open_model.h"
 
 #include "ompq/core/error.h"
+#include "ompq/pipeline/load_exported.h"
 
 namespace ompq {
 
@@ -16,7 +17,7 @@ PreparedModel open_model(const ModelOptions& options) {
         "--input-shape: two shapes are given for '{}'",
         input.name);
   }
-  return load_model(options.model, shapes);
+  return load_exported(options.model, shapes);
 }
 
 }  // namespace ompq
