@@ -30,6 +30,8 @@ inline constexpr std::int64_t kCanonicalOpset = 21;
 ///   InstanceNormalization, Reshape;
 /// - weights that packed files unpack (packed_functions()) become
 ///   DequantizeLinear of integer constants;
+/// - Quant, IntQuant and BipolarQuant of QONNX become QuantizeLinear and
+///   DequantizeLinear (a constant's codes and DequantizeLinear only);
 /// - float16 and bfloat16 values, constants and casts become float32.
 ///
 /// @throws Error{Unsupported}  operators that ompq does not know: names all of

@@ -2,6 +2,7 @@
 #include "ompq/graph/canonical_rules.h"
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_map>
 
 #include "ompq/core/error.h"
@@ -175,6 +176,17 @@ const OperatorRule* find_packed_rule(std::string_view name) {
   return grouped_axis(name) ? &groups : nullptr;
 }
 
+/// Quantizers of QONNX; their canonical form is standard.
+constexpr OperatorRule kQonnxRules[] = {
+    {"BipolarQuant", 2, 2, rewrite_quant},
+    {"IntQuant", 4, 4, rewrite_quant},
+    {"Quant", 4, 4, rewrite_quant},
+};
+
+/// Today's domain of QONNX's operators and those of older files.
+constexpr std::string_view kQonnxDomains[] = {
+    "qonnx.custom_op.general", "finn.custom_op.general", "onnx.brevitas"};
+
 }  // namespace
 
 const OperatorRule* find_operator_rule(
@@ -188,6 +200,11 @@ const OperatorRule* find_operator_rule(
   }();
   if (domain == kPackedDomain) {
     return find_packed_rule(op_type);
+  }
+  if (std::ranges::find(kQonnxDomains, domain) != std::end(kQonnxDomains)) {
+    const auto* const rule =
+        std::ranges::find(kQonnxRules, op_type, &OperatorRule::op_type);
+    return rule == std::end(kQonnxRules) ? nullptr : rule;
   }
   if (!domain.empty()) {
     return nullptr;

@@ -47,7 +47,7 @@ class Canonicalization {
 /// Brings one node into its canonical form.
 using Rewrite = void (*)(Canonicalization& work, const Node& node);
 
-/// What is known about an operator of the standard domain.
+/// What is known about an operator of the standard domain or of QONNX.
 struct OperatorRule {
   std::string_view op_type;
   /// Inputs of the canonical form.
@@ -91,6 +91,8 @@ void rewrite_batch_normalization(Canonicalization& work, const Node& node);
 void rewrite_group_normalization(Canonicalization& work, const Node& node);
 // canonical_packed.cpp
 void rewrite_unpack(Canonicalization& work, const Node& node);
+// canonical_quant.cpp
+void rewrite_quant(Canonicalization& work, const Node& node);
 
 /// float16 and bfloat16 values, constants and casts as float32.
 [[nodiscard]] Graph widen_half_floats(const Graph& graph);

@@ -26,6 +26,12 @@ std::int64_t ir_version_for(std::int64_t opset) {
   return opset - 12;
 }
 
+/// Version of an operator set other than the standard one. That of QONNX is the
+/// one which Brevitas registers.
+std::int64_t version_of(const std::string& domain) {
+  return domain == "qonnx.custom_op.general" ? 2 : 1;
+}
+
 void write_opsets(const Graph& graph, onnx::ModelProto& model) {
   auto* standard = model.add_opset_import();
   standard->set_domain("");
@@ -35,7 +41,7 @@ void write_opsets(const Graph& graph, onnx::ModelProto& model) {
     if (!node.domain.empty() && domains.insert(node.domain).second) {
       auto* set = model.add_opset_import();
       set->set_domain(node.domain);
-      set->set_version(1);
+      set->set_version(version_of(node.domain));
     }
   }
 }

@@ -2,6 +2,7 @@
 #include "ompq/pipeline/open_model.h"
 
 #include "ompq/core/error.h"
+#include "ompq/pipeline/load_exported.h"
 
 namespace ompq {
 
@@ -20,7 +21,7 @@ ShapeOptions shape_options(const ModelOptions& options) {
 }
 
 PreparedModel open_model(const ModelOptions& options) {
-  return load_model(options.model, shape_options(options));
+  return load_exported(options.model, shape_options(options));
 }
 
 }  // namespace ompq

@@ -12,9 +12,10 @@ namespace ompq {
 /// @throws Error{InvalidArgument}  two shapes for one input
 [[nodiscard]] OMPQ_API ShapeOptions shape_options(const ModelOptions& options);
 
-/// Loads the model that the options name, with the input shapes they give.
+/// Loads the model that the options name, with the input shapes they give and
+/// the quantizers that lie beside it; see load_exported().
 ///
-/// @throws as load_model()
+/// @throws as load_exported()
 [[nodiscard]] OMPQ_API PreparedModel open_model(const ModelOptions& options);
 
 }  // namespace ompq

@@ -3,20 +3,25 @@
 // Writes a network quantized in the plainest way, for comparison with other
 // runtimes:
 //
-//   write_quantized MODEL.onnx OUT.onnx WEIGHT_BITS ACTIVATION_BITS|0
+//   write_quantized MODEL.onnx OUT.onnx WEIGHT_BITS ACTIVATION_BITS|0 [PROFILE]
 //
 // Activations are put on a grid between the extremes that they take for random
-// inputs; 0 leaves them float.
+// inputs; 0 leaves them float. PROFILE is qonnx or encodings; QuantizeLinear
+// and DequantizeLinear are written without one.
 
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <string>
 #include <vector>
 
 #include <ATen/ATen.h>
 
+#include "ompq/core/json_file.h"
 #include "ompq/engine/network.h"
+#include "ompq/export/encodings.h"
+#include "ompq/export/qonnx_graph.h"
 #include "ompq/graph/onnx_file.h"
 #include "ompq/graph/prepared_model.h"
 #include "ompq/graph/shape_inference.h"
@@ -68,7 +73,8 @@ void write_quantized(
     const std::string& from,
     const std::string& to,
     int weight_bits,
-    int activation_bits) {
+    int activation_bits,
+    const std::string& profile) {
   const PreparedModel model = load_model(from);
   PlainOptions options;
   options.weights.bits = weight_bits;
@@ -76,19 +82,34 @@ void write_quantized(
   options.activation_scale = activation_bits == 0 ? 0.0F : 1.0F;
   QuantizedModel quantized = quantize_plainly(model.graph, options);
   calibrate(model.graph, quantized);
-  write_onnx(to_qdq_graph(model.graph, quantized), to);
+  if (profile == "qonnx") {
+    write_onnx(to_qonnx_graph(model.graph, quantized), to);
+  } else if (profile == "encodings") {
+    GraphBuilder builder(to_rounded_graph(model.graph, quantized));
+    builder.set_metadata("ompq.profile", profile);
+    write_onnx(std::move(builder).build(), to);
+    write_json(
+        std::filesystem::path(to).replace_extension(".encodings"),
+        to_aimet_encodings(model.graph, quantized));
+  } else {
+    write_onnx(to_qdq_graph(model.graph, quantized), to);
+  }
 }
 
 }  // namespace
 }  // namespace ompq
 
 int main(int count, char** words) {
-  if (count != 5) {
+  if (count != 5 && count != 6) {
     return 2;
   }
   try {
     ompq::write_quantized(
-        words[1], words[2], std::atoi(words[3]), std::atoi(words[4]));
+        words[1],
+        words[2],
+        std::atoi(words[3]),
+        std::atoi(words[4]),
+        count == 6 ? words[5] : "");
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;
