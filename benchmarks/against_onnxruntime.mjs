@@ -6,39 +6,15 @@
 //
 // IMAGES.npy holds uint8 [N, H, W, 3] of the network's input size. Prints both
 // medians in seconds, the median of the ratios, and the worker's peak memory.
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
+import { readImages } from './images.mjs';
 import { Worker, median } from './worker.mjs';
 
 // onnxruntime-node is installed for the tests.
 const require = createRequire(
   new URL('../tests/onnxruntime/package.json', import.meta.url));
 const ort = require('onnxruntime-node');
-
-const kMean = [0.485, 0.456, 0.406];
-const kStd = [0.229, 0.224, 0.225];
-
-/** The first `count` images of a .npy file as a float32 [N, 3, H, W] tensor. */
-function readImages(path, count) {
-  const file = readFileSync(path);
-  const headerLength = file.readUInt16LE(8);
-  const header = file.toString('latin1', 10, 10 + headerLength);
-  const [, height, width] = header.match(/\(([^)]*)\)/)[1]
-    .split(',').map(Number);
-  const pixels = file.subarray(10 + headerLength);
-  const plane = height * width;
-  const data = new Float32Array(count * 3 * plane);
-  for (let n = 0; n < count; ++n) {
-    for (let c = 0; c < 3; ++c) {
-      for (let i = 0; i < plane; ++i) {
-        const pixel = pixels[(n * plane + i) * 3 + c];
-        data[(n * 3 + c) * plane + i] = (pixel / 255 - kMean[c]) / kStd[c];
-      }
-    }
-  }
-  return new ort.Tensor('float32', data, [count, 3, height, width]);
-}
 
 const [worker, mode, model, images, samples = '64', microBatch = '0',
   runs = '9'] = process.argv.slice(2);

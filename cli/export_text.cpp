@@ -9,6 +9,27 @@
 #include "cli/table.h"
 
 namespace ompq {
+namespace {
+
+/// The nodes that stay float, and why.
+std::string float_rows(const IntegerLint& lint, std::int64_t width) {
+  Table table(
+      {{.title = "stays float", .may_shrink = true},
+       {.title = "operator"},
+       {.title = "why", .may_shrink = true}});
+  bool is_empty = true;
+  for (const LintRow& row : lint.rows) {
+    const bool is_conversion = row.op_type == "QuantizeLinear" ||
+                               row.op_type == "DequantizeLinear";
+    if (row.execution == Execution::Float && !is_conversion) {
+      table.add_row({row.name, row.op_type, row.reason});
+      is_empty = false;
+    }
+  }
+  return is_empty ? "" : table.render(width);
+}
+
+}  // namespace
 
 std::string to_text(const ExportReport& report, std::int64_t width) {
   const std::string layers =
@@ -31,7 +52,12 @@ std::string to_text(const ExportReport& report, std::int64_t width) {
       "difference {:.2g}",
       report.verification.values,
       report.verification.largest_difference);
-  return wrap(size, width, 2) + "\n" + wrap(check, width, 2) + "\n";
+  std::string text = wrap(size, width, 2) + "\n" + wrap(check, width, 2) + "\n";
+  if (report.lint) {
+    text += float_rows(*report.lint, width) +
+            wrap("in ONNX Runtime " + report.lint->summary(), width, 2) + "\n";
+  }
+  return text;
 }
 
 }  // namespace ompq

@@ -8,7 +8,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "ompq/core/error.h"
+#include "ompq/export/compact_graph.h"
+#include "ompq/export/encodings.h"
+#include "ompq/export/fast_graph.h"
 #include "ompq/export/packed_graph.h"
+#include "ompq/export/qonnx_graph.h"
 #include "ompq/graph/graph_builder.h"
 #include "ompq/graph/onnx_file.h"
 #include "ompq/graph/quantizable_layers.h"
@@ -45,8 +50,37 @@ Graph graph_of(
   switch (profile) {
     case ExportProfile::Packed:
       return to_packed_graph(float_graph, model);
-    default:
-      return float_graph;
+    case ExportProfile::Compact:
+      return to_compact_graph(float_graph, model);
+    case ExportProfile::Fast:
+      return to_fast_graph(float_graph, model);
+    case ExportProfile::Qonnx:
+      return to_qonnx_graph(float_graph, model);
+    case ExportProfile::Encodings:
+      break;
+  }
+  return to_rounded_graph(float_graph, model);
+}
+
+/// Bytes for the codes of a layer are what `fast` has.
+void check_widths(const QuantizedModel& model, ExportProfile profile) {
+  constexpr int kByteBits = 8;
+  for (const QuantizedLayer& layer : model.layers) {
+    const int bits = layer.weight.grid.bits;
+    OMPQ_CHECK(
+        profile != ExportProfile::Fast || bits <= kByteBits,
+        ErrorCode::Unsupported,
+        "[export] layer '{}' has weights of {} bits; profile fast holds {} at "
+        "most. Profiles packed, compact and qonnx hold them",
+        layer.name,
+        bits,
+        kByteBits);
+    OMPQ_CHECK(
+        profile != ExportProfile::Encodings || bits > 1,
+        ErrorCode::Unsupported,
+        "[export] layer '{}' has weights of 1 bit; AIMET's encodings begin "
+        "with 2. Profiles packed, compact, fast and qonnx hold them",
+        layer.name);
   }
 }
 
@@ -57,6 +91,7 @@ ExportedFiles export_model(
     const QuantizedModel& model,
     ExportProfile profile,
     const std::map<std::string, std::string>& metadata) {
+  check_widths(model, profile);
   GraphBuilder builder(graph_of(float_graph, model, profile));
   for (const auto& [key, text] : metadata) {
     builder.set_metadata(key, text);
@@ -70,7 +105,11 @@ ExportedFiles export_model(
       .onnx = serialize_onnx(
           std::move(builder).build(),
           {.inner_values = !is_smallest, .quantizer_names = !is_smallest}),
-      .encodings = std::nullopt};
+      .encodings =
+          profile == ExportProfile::Encodings
+              ? std::optional(
+                    to_aimet_encodings(float_graph, model).dump(2) + "\n")
+              : std::nullopt};
 }
 
 }  // namespace ompq

@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/pipeline/export_network.h"
 
+#include <algorithm>
+
 #include "ompq/core/atomic_file.h"
 #include "ompq/core/error.h"
+#include "ompq/core/json_file.h"
+#include "ompq/export/encodings.h"
 #include "ompq/export/export_model.h"
+#include "ompq/export/fast_graph.h"
+#include "ompq/export/integer_lint.h"
 #include "ompq/graph/canonical.h"
 #include "ompq/graph/onnx_file.h"
+#include "ompq/graph/prepared_model.h"
+#include "ompq/pipeline/load_exported.h"
 #include "ompq/pipeline/verify_export.h"
 
 namespace ompq {
@@ -20,7 +28,12 @@ double tolerance_of(ExportProfile profile) {
 }
 
 Graph read_back(const ExportedFiles& files, const std::string& where) {
-  return infer_shapes(canonicalize(parse_onnx(files.onnx, {}, where)));
+  Graph graph = infer_shapes(canonicalize(parse_onnx(files.onnx, {}, where)));
+  if (!files.encodings) {
+    return graph;
+  }
+  return infer_shapes(
+      apply_encodings(graph, Json::parse(*files.encodings), where));
 }
 
 Bytes payload_of(const QuantizedModel& model) {
@@ -31,12 +44,35 @@ Bytes payload_of(const QuantizedModel& model) {
   return Bytes{(bits + 7) / 8};
 }
 
+/// The network and the grids that lie beside it.
+QuantizedNetwork network_from_encodings(
+    const std::filesystem::path& path, const ShapeOptions& shapes) {
+  const PreparedModel model = load_model(path, shapes);
+  const std::filesystem::path file = encodings_file_of(path);
+  QuantizedNetwork network{
+      .graph = model.graph,
+      .model =
+          model_from_encodings(model.graph, read_json(file), file.string()),
+      .float_layers = {}};
+  for (const Layer& layer : model.layers.layers) {
+    if (std::ranges::none_of(
+            network.model.layers, [&](const QuantizedLayer& quantized) {
+              return quantized.name == layer.name;
+            })) {
+      network.float_layers.push_back(layer.name);
+    }
+  }
+  return network;
+}
+
 }  // namespace
 
 QuantizedNetwork read_quantized_network(
     const std::filesystem::path& path, const ShapeOptions& shapes) {
-  QuantizedNetwork network =
-      take_quantizers_out(canonicalize(read_onnx(path)), shapes);
+  const Graph graph = canonicalize(read_onnx(path));
+  QuantizedNetwork network = has_encodings(graph)
+                                 ? network_from_encodings(path, shapes)
+                                 : take_quantizers_out(graph, shapes);
   OMPQ_CHECK(
       !network.model.layers.empty(),
       ErrorCode::InvalidArgument,
@@ -74,7 +110,15 @@ ExportReport export_network(
           network.graph,
           network.model,
           where,
-          {.tolerance = tolerance_of(options.profile), .seed = options.seed})};
+          {.tolerance = tolerance_of(options.profile), .seed = options.seed}),
+      .lint = std::nullopt};
+  if (options.profile == ExportProfile::Fast) {
+    report.lint = lint_integers(to_fast_graph(network.graph, network.model));
+  }
+  // The grids first: a network without them would be another one.
+  if (files.encodings) {
+    write_file_atomically(encodings_file_of(options.output), *files.encodings);
+  }
   write_file_atomically(options.output, files.onnx);
   return report;
 }

@@ -13,6 +13,16 @@ Json to_json(const ExportReport& report) {
   json["float_layers"] = report.float_layers;
   json["values_compared"] = report.verification.values;
   json["largest_difference"] = report.verification.largest_difference;
+  if (report.lint) {
+    Json& nodes = json["nodes"] = Json::array();
+    for (const LintRow& row : report.lint->rows) {
+      nodes.push_back(
+          {{"name", row.name},
+           {"operator", row.op_type},
+           {"execution", to_string(row.execution)},
+           {"reason", row.reason}});
+    }
+  }
   return json;
 }
 

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 
 #include "ompq/core/export.h"
 #include "ompq/core/json_file.h"
 #include "ompq/core/units.h"
+#include "ompq/export/integer_lint.h"
 #include "ompq/export/profile.h"
 
 namespace ompq {
@@ -29,6 +31,8 @@ struct ExportReport {
   std::int64_t quantized_layers = 0;
   std::int64_t float_layers = 0;
   Verification verification;
+  /// Which nodes ONNX Runtime runs on integers; profile Fast only.
+  std::optional<IntegerLint> lint;
 };
 
 /// "profile", "file_bytes", "payload_bytes" and so on.

@@ -13,19 +13,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
+}  // namespace
+
 bool has_encodings(const Graph& graph) {
   const auto profile = graph.metadata().find("ompq.profile");
   return profile != graph.metadata().end() && profile->second == "encodings";
 }
 
-}  // namespace
+fs::path encodings_file_of(const fs::path& model) {
+  return fs::path(model).replace_extension(".encodings");
+}
 
 PreparedModel load_exported(const fs::path& path, const ShapeOptions& options) {
   PreparedModel model = load_model(path, options);
   if (!has_encodings(model.graph)) {
     return model;
   }
-  const fs::path file = fs::path(path).replace_extension(".encodings");
+  const fs::path file = encodings_file_of(path);
   OMPQ_CHECK(
       fs::exists(file),
       ErrorCode::NotFound,

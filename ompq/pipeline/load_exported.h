@@ -8,6 +8,13 @@
 
 namespace ompq {
 
+/// True if the grids of a network lie in a file beside it.
+[[nodiscard]] OMPQ_API bool has_encodings(const Graph& graph);
+
+/// Where they lie: `net.encodings` for `net.onnx`.
+[[nodiscard]] OMPQ_API std::filesystem::path encodings_file_of(
+    const std::filesystem::path& model);
+
 /// As load_model(). A network whose metadata say `ompq.profile` = `encodings`
 /// has the quantizers of its activations in a file beside it, of the same name
 /// with the ending `.encodings`; they are put into the graph.

@@ -106,7 +106,8 @@ void describe_grids(ReconstructionOptions& options, Visitor&& visit) {
   visit(
       options.symmetric_weights,
       {.name = "symmetric-weights",
-       .help = "zero point of weights in the middle of the grid"});
+       .help = "zero point of weights in the middle of the grid below 8 bits, "
+               "too"});
   visit(
       options.symmetric_activations,
       {.name = "symmetric-activations",

@@ -75,7 +75,8 @@ UnitLayer make_layer(
   UnitLayer result{
       .name = layer.name,
       .layout = weight_rows(graph, layer),
-      .grid = {.bits = bits, .is_signed = options.symmetric_weights}};
+      .grid = {
+          .bits = bits, .is_signed = has_symmetric_weights(options, bits)}};
   result.weight =
       to_rows(to_tensor(*graph.constant_input(node, 1)), result.layout);
   const Constant* bias = graph.constant_input(node, 2);

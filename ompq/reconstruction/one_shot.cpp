@@ -151,7 +151,7 @@ RowScaleOptions scale_options(
       .grid = layer.grid,
       .search =
           {.rule = options.weight_scale,
-           .is_symmetric = options.symmetric_weights},
+           .is_symmetric = has_symmetric_weights(options, layer.grid.bits)},
       .group_size = is_matrix ? options.group_size : 0,
       .per_tensor = !options.per_channel};
 }

@@ -47,6 +47,8 @@ struct ReconstructionOptions {
   /// Correct biases by the mean error of each channel.
   bool correct_bias = true;
   /// Zero point fixed to the middle of the grid, for weights or activations.
+  /// Weights of 8 bits or more have it there in any case; see
+  /// has_symmetric_weights().
   bool symmetric_weights = false;
   bool symmetric_activations = false;
   /// One scale per output channel (otherwise one per tensor).
@@ -65,5 +67,14 @@ struct ReconstructionOptions {
   std::optional<std::filesystem::path> spill_folder;
   std::uint64_t seed = 0;
 };
+
+/// True if weights of this width have their zero point in the middle of the
+/// grid. With many codes a zero point of their own gains next to nothing, and
+/// integer runtimes want one zero point for all channels of a layer.
+[[nodiscard]] inline bool has_symmetric_weights(
+    const ReconstructionOptions& options, int bits) {
+  constexpr int kManyBits = 8;
+  return options.symmetric_weights || bits >= kManyBits;
+}
 
 }  // namespace ompq

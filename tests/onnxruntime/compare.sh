@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# compare.sh RUN_NETWORK bundled|real
-# compare.sh RUN_NETWORK quantized WRITE_QUANTIZED: compares the engine with ONNX
-# Runtime on the bundled example, on the networks in $OMPQ_SHARED, or on the
-# bundled example quantized. Exit status 77: what it needs is absent.
+# compare.sh RUN_NETWORK bundled|real|quantized|integers|integers_real WRITE_QUANTIZED
+# compares the engine with ONNX Runtime on the bundled example, on the networks in
+# $OMPQ_SHARED, or on the bundled example quantized in every profile; or what
+# lint_integers() says of the example or of those networks with what ONNX Runtime
+# does. Exit status 77: what it needs is absent.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -12,7 +13,7 @@ if [[ ! -d node_modules/onnxruntime-node ]]; then
   exit 77
 fi
 models=(../../examples/bundled/shapes10.onnx)
-if [[ $2 == real ]]; then
+if [[ $2 == *real ]]; then
   shared=${OMPQ_SHARED:-../../../shared}
   if [[ ! -d $shared/models ]]; then
     echo "skipped: $shared/models is absent; set OMPQ_SHARED"
@@ -20,22 +21,35 @@ if [[ $2 == real ]]; then
   fi
   models=("$shared"/models/*.onnx "$shared"/models/import/*.onnx)
 fi
+if [[ $2 == integers* ]]; then
+  node compare_integers.mjs "$3" 4 8 "${models[@]}"
+  node compare_integers.mjs "$3" 8 8 "${models[@]}"
+  exec node compare_integers.mjs "$3" 2 5 "${models[@]}"
+fi
 if [[ $2 == quantized ]]; then
   folder=$(mktemp -d)
   trap 'rm -rf "$folder"' EXIT
-  # write WEIGHT_BITS ACTIVATION_BITS: one quantized network.
+  # write WEIGHT_BITS ACTIVATION_BITS PROGRAM [PROFILE]: one quantized network.
   write() {
-    "$3" "${models[0]}" "$folder/w$1a$2.onnx" "$1" "$2"
+    "$3" "${models[0]}" "$folder/${4-}w$1a$2.onnx" "$1" "$2" ${4-} >/dev/null
   }
   write 2 0 "$3"
   write 8 0 "$3"
+  for bits in 1 2 3 5 9; do
+    write "$bits" 0 "$3" compact
+  done
   node compare_engine.mjs "$1" "$folder"/*a0.onnx
   # Codes of activations may differ by one step.
   write 4 8 "$3"
   write 8 8 "$3"
   write 8 16 "$3"
+  write 2 8 "$3" compact
+  write 2 8 "$3" fast
+  write 4 8 "$3" fast
+  write 8 8 "$3" fast
   node compare_engine.mjs "$1" 0.03 "$folder"/*a{8,16}.onnx
   write 3 5 "$3"
+  write 3 5 "$3" fast
   node compare_engine.mjs "$1" 0.03 unoptimized "$folder"/*.onnx
   exit
 fi

@@ -17,6 +17,8 @@ namespace ompq {
 /// How quantize_plainly() does it.
 struct PlainOptions {
   IntegerGrid weights{.bits = 4, .is_signed = false};
+  /// Zero points in the middle of the grid.
+  bool has_symmetric_weights = false;
   /// Elements that share a scale along the input axis of Gemm and MatMul.
   std::int64_t group_size = 0;
   /// Every value that a layer reads is put on this grid...
@@ -88,12 +90,20 @@ inline QuantizedLayer quantize_layer_plainly(
   const int lowest = weight.grid.lowest();
   const int highest = weight.grid.highest();
   for (std::size_t g = 0; g < count; ++g) {
+    if (options.has_symmetric_weights) {
+      high[g] = std::max(high[g], -low[g]);
+      low[g] = -high[g];
+    }
     const double range = std::max(high[g] - low[g], 1e-6);
     weight.scales.push_back(static_cast<float>(range / weight.grid.steps()));
-    weight.zero_points.push_back(std::clamp(
-        lowest + static_cast<int>(std::lround(-low[g] / weight.scales[g])),
-        lowest,
-        highest));
+    weight.zero_points.push_back(
+        options.has_symmetric_weights
+            ? lowest + (weight.grid.steps() + 1) / 2
+            : std::clamp(
+                  lowest +
+                      static_cast<int>(std::lround(-low[g] / weight.scales[g])),
+                  lowest,
+                  highest));
   }
   for (std::size_t i = 0; i < weights.size(); ++i) {
     const std::size_t g = group_of(i);

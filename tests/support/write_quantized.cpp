@@ -6,8 +6,9 @@
 //   write_quantized MODEL.onnx OUT.onnx WEIGHT_BITS ACTIVATION_BITS|0 [PROFILE]
 //
 // Activations are put on a grid between the extremes that they take for random
-// inputs; 0 leaves them float. PROFILE is qonnx or encodings; QuantizeLinear
-// and DequantizeLinear are written without one.
+// inputs; 0 leaves them float. Weights of 8 bits are symmetric. Without a
+// profile the file is in plain QDQ form. `fast` prints what lint_integers() says
+// as JSON.
 
 #include <cstdio>
 #include <cstdlib>
@@ -16,57 +17,49 @@
 #include <string>
 #include <vector>
 
-#include <ATen/ATen.h>
-
+#include "ompq/core/atomic_file.h"
 #include "ompq/core/json_file.h"
-#include "ompq/engine/network.h"
-#include "ompq/export/encodings.h"
-#include "ompq/export/qonnx_graph.h"
+#include "ompq/export/export_model.h"
+#include "ompq/export/fast_graph.h"
+#include "ompq/export/integer_lint.h"
 #include "ompq/graph/onnx_file.h"
 #include "ompq/graph/prepared_model.h"
-#include "ompq/graph/shape_inference.h"
 #include "ompq/quantization/qdq_graph.h"
 
+#include "tests/quantization/calibrate_plainly.h"
 #include "tests/quantization/quantize_plainly.h"
 
 namespace ompq {
 namespace {
 
-Tensors random_inputs(const Graph& graph) {
-  Tensors inputs;
-  for (const ValueId id : graph.inputs()) {
-    inputs.push_back(at::rand(*shape_at_batch(graph.value(id))) * 4 - 2);
+Json to_json(const IntegerLint& lint) {
+  Json rows = Json::array();
+  for (const LintRow& row : lint.rows) {
+    rows.push_back(
+        {{"name", row.name},
+         {"op_type", row.op_type},
+         {"execution", to_string(row.execution)},
+         {"reason", row.reason}});
   }
-  return inputs;
+  return {{"summary", lint.summary()}, {"rows", rows}};
 }
 
-/// Grids that hold what the values are for random inputs.
-void calibrate(const Graph& graph, QuantizedModel& model) {
-  NetworkOptions options{.taps = {}, .fuse = false};
-  std::vector<QuantizedActivation*> tapped;
-  for (QuantizedActivation& activation : model.activations) {
-    const ValueId id = *graph.find_value(activation.value);
-    if (graph.value(id).producer.has_value()) {
-      options.taps.push_back(id);
-      tapped.push_back(&activation);
-    } else {
-      activation.parameters = {.scale = 4.0F / activation.grid.steps()};
-      activation.parameters.zero_point = activation.grid.steps() / 2;
-    }
+void write_profile(
+    const Graph& graph,
+    const QuantizedModel& quantized,
+    ExportProfile profile,
+    const std::filesystem::path& to) {
+  const ExportedFiles files = export_model(graph, quantized, profile);
+  write_file_atomically(to, files.onnx);
+  if (files.encodings) {
+    write_file_atomically(
+        std::filesystem::path(to).replace_extension(".encodings"),
+        *files.encodings);
   }
-  const Network network(graph, options);
-  static_cast<void>(network.run({random_inputs(graph)}, [&](const TapEvent& e) {
-    QuantizedActivation& activation = *tapped[e.tap];
-    const float low = std::min(0.0F, e.slices[0].min().item<float>());
-    const float high = std::max(low + 1e-3F, e.slices[0].max().item<float>());
-    const auto steps = static_cast<float>(activation.grid.steps());
-    activation.parameters.scale = (high - low) / steps;
-    activation.parameters.zero_point = std::clamp(
-        static_cast<int>(std::lround(-low / activation.parameters.scale)),
-        activation.grid.lowest(),
-        activation.grid.highest());
-    return false;
-  }));
+  if (profile == ExportProfile::Fast) {
+    const IntegerLint lint = lint_integers(to_fast_graph(graph, quantized));
+    std::printf("%s\n", to_json(lint).dump().c_str());
+  }
 }
 
 void write_quantized(
@@ -78,21 +71,18 @@ void write_quantized(
   const PreparedModel model = load_model(from);
   PlainOptions options;
   options.weights.bits = weight_bits;
-  options.activations.bits = activation_bits == 0 ? 8 : activation_bits;
-  options.activation_scale = activation_bits == 0 ? 0.0F : 1.0F;
+  options.has_symmetric_weights = weight_bits >= 8;
   QuantizedModel quantized = quantize_plainly(model.graph, options);
-  calibrate(model.graph, quantized);
-  if (profile == "qonnx") {
-    write_onnx(to_qonnx_graph(model.graph, quantized), to);
-  } else if (profile == "encodings") {
-    GraphBuilder builder(to_rounded_graph(model.graph, quantized));
-    builder.set_metadata("ompq.profile", profile);
-    write_onnx(std::move(builder).build(), to);
-    write_json(
-        std::filesystem::path(to).replace_extension(".encodings"),
-        to_aimet_encodings(model.graph, quantized));
-  } else {
+  quantized.activations.clear();
+  if (activation_bits > 0) {
+    quantized.activations = calibrate_plainly(
+        model.graph, {.bits = activation_bits, .is_signed = false});
+  }
+  if (profile.empty()) {
     write_onnx(to_qdq_graph(model.graph, quantized), to);
+  } else {
+    write_profile(
+        model.graph, quantized, parse_enum<ExportProfile>(profile), to);
   }
 }
 
