@@ -19,8 +19,8 @@ std::string float_rows(const IntegerLint& lint, std::int64_t width) {
        {.title = "why", .may_shrink = true}});
   bool is_empty = true;
   for (const LintRow& row : lint.rows) {
-    const bool is_conversion = row.op_type == "QuantizeLinear" ||
-                               row.op_type == "DequantizeLinear";
+    const bool is_conversion =
+        row.op_type == "QuantizeLinear" || row.op_type == "DequantizeLinear";
     if (row.execution == Execution::Float && !is_conversion) {
       table.add_row({row.name, row.op_type, row.reason});
       is_empty = false;

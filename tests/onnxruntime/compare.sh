@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# compare.sh RUN_NETWORK bundled|real|quantized|integers|integers_real WRITE_QUANTIZED
+# compare.sh RUN_NETWORK
+#   bundled|real|quantized|quantized_real|integers|integers_real WRITE_QUANTIZED
 # compares the engine with ONNX Runtime on the bundled example, on the networks in
-# $OMPQ_SHARED, or on the bundled example quantized in every profile; or what
-# lint_integers() says of the example or of those networks with what ONNX Runtime
-# does. Exit status 77: what it needs is absent.
+# $OMPQ_SHARED, or on both quantized in every profile that ONNX Runtime runs; or
+# what lint_integers() says of them with what ONNX Runtime does. Exit status 77:
+# what it needs is absent.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -26,6 +27,18 @@ if [[ $2 == integers* ]]; then
   node compare_integers.mjs "$3" 8 8 "${models[@]}"
   exec node compare_integers.mjs "$3" 2 5 "${models[@]}"
 fi
+if [[ $2 == quantized_real ]]; then
+  folder=$(mktemp -d)
+  trap 'rm -rf "$folder"' EXIT
+  for model in "${models[@]}"; do
+    name=$(basename "$model" .onnx)
+    "$3" "$model" "$folder/$name-packed3.onnx" 3 0 packed
+    "$3" "$model" "$folder/$name-packed7.onnx" 7 0 packed
+    "$3" "$model" "$folder/$name-compact2.onnx" 2 0 compact
+  done
+  node compare_engine.mjs "$1" "$folder"/*.onnx
+  exit
+fi
 if [[ $2 == quantized ]]; then
   folder=$(mktemp -d)
   trap 'rm -rf "$folder"' EXIT
@@ -38,11 +51,16 @@ if [[ $2 == quantized ]]; then
   for bits in 1 2 3 5 9; do
     write "$bits" 0 "$3" compact
   done
+  for bits in {1..9} 12 16; do
+    write "$bits" 0 "$3" packed
+  done
   node compare_engine.mjs "$1" "$folder"/*a0.onnx
   # Codes of activations may differ by one step.
   write 4 8 "$3"
   write 8 8 "$3"
   write 8 16 "$3"
+  write 5 8 "$3" packed
+  write 3 5 "$3" packed
   write 2 8 "$3" compact
   write 2 8 "$3" fast
   write 4 8 "$3" fast

@@ -7,8 +7,8 @@
 //
 // Activations are put on a grid between the extremes that they take for random
 // inputs; 0 leaves them float. Weights of 8 bits are symmetric. Without a
-// profile the file is in plain QDQ form. `fast` prints what lint_integers() says
-// as JSON.
+// profile the file is in plain QDQ form. `fast` prints what lint_integers()
+// says as JSON. Sizes that the model leaves open become 96.
 
 #include <cstdio>
 #include <cstdlib>
@@ -28,6 +28,7 @@
 
 #include "tests/quantization/calibrate_plainly.h"
 #include "tests/quantization/quantize_plainly.h"
+#include "tests/support/shared_models.h"
 
 namespace ompq {
 namespace {
@@ -68,7 +69,7 @@ void write_quantized(
     int weight_bits,
     int activation_bits,
     const std::string& profile) {
-  const PreparedModel model = load_model(from);
+  const PreparedModel model = load_shared_model(from);
   PlainOptions options;
   options.weights.bits = weight_bits;
   options.has_symmetric_weights = weight_bits >= 8;
