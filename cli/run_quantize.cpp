@@ -159,6 +159,12 @@ void run_quantize(
   QuantizeCommandOptions seeded = options;
   seeded.search.seed = options.run.seed;
   seeded.reconstruction.seed = options.run.seed;
+  // What a search measures is rounded as the result will be.
+  seeded.search.grids = {
+      .rule = options.reconstruction.weight_scale,
+      .is_symmetric = options.reconstruction.symmetric_weights,
+      .per_channel = options.reconstruction.per_channel,
+      .group_size = options.reconstruction.group_size};
   quantize_as_told(seeded, invocation);
 }
 
