@@ -57,7 +57,8 @@ void SearchCommand::check() const {
       ErrorCode::InvalidArgument,
       "--calib and --reuse exclude each other");
   OMPQ_CHECK(
-      options_.dry_run || options_.calib || options_.reuse,
+      options_.dry_run || options_.calib || options_.reuse ||
+          !needs_images(options_.search.score),
       ErrorCode::InvalidArgument,
       "--calib is missing: a few images like those the network will see; see "
       "'ompq help search'");
@@ -75,14 +76,19 @@ void SearchCommand::check() const {
 }
 
 void SearchCommand::run(const Invocation& invocation) {
+  SearchOptions search = options_.search;
+  search.seed = options_.run.seed;
   if (options_.dry_run) {
     print_range(options_, invocation);
   } else if (options_.reuse) {
     deliver_plan(
         resolve_plan(
-            open_model(options_.model),
-            read_plan(*options_.reuse),
-            options_.search),
+            open_model(options_.model), read_plan(*options_.reuse), search),
+        options_,
+        invocation);
+  } else if (!options_.calib) {
+    deliver_plan(
+        plan_without_images(open_model(options_.model), search),
         options_,
         invocation);
   } else {

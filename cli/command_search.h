@@ -40,8 +40,8 @@ struct SearchCommandOptions {
     visit(
         reuse,
         {.name = "reuse",
-         .help = "take the orthogonality measured in this plan of the same "
-                 "model instead of --calib; needs no images and no time"});
+         .help = "take what was measured in this plan of the same model "
+                 "instead of --calib; needs no images and no time"});
     selection.describe(visit);
     preprocess.describe(visit);
     visit.begin_group("Budget and method");

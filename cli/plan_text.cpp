@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <string>
 
 #include <fmt/format.h>
 
 #include "ompq/core/units.h"
+#include "ompq/sensitivity/score.h"
 
 #include "cli/help_text.h"
 #include "cli/table.h"
@@ -24,6 +27,24 @@ bool has_gamma(const Plan& plan) {
   return std::ranges::any_of(plan.layers, [](const PlanLayer& layer) {
     return layer.gamma.has_value();
   });
+}
+
+/// Error of a layer at its width, if it was measured.
+std::optional<double> chosen_error(const PlanLayer& layer) {
+  const auto found = layer.error_per_width.find(layer.bits.weight_bits);
+  return found == layer.error_per_width.end() ? std::nullopt
+                                              : std::optional(found->second);
+}
+
+bool has_errors(const Plan& plan) {
+  return std::ranges::any_of(plan.layers, [](const PlanLayer& layer) {
+    return chosen_error(layer).has_value();
+  });
+}
+
+std::string error_text(const PlanLayer& layer) {
+  const std::optional<double> error = chosen_error(layer);
+  return error ? fmt::format("{:.2g}", *error) : "-";
 }
 
 std::string gamma_text(const PlanLayer& layer) {
@@ -47,6 +68,7 @@ struct RowTexts {
   std::string name;
   std::string weights;
   std::string gamma;
+  std::string error;
   std::string bits;
   std::string activation_bits;
   std::string size;
@@ -58,6 +80,7 @@ RowTexts layer_texts(const PlanLayer& layer) {
       .name = layer.name,
       .weights = format_count(layer.weights),
       .gamma = gamma_text(layer),
+      .error = error_text(layer),
       .bits = fmt::to_string(bits.weight_bits),
       .activation_bits = "float",
       .size = size_text(layer.weights * bits.weight_bits)};
@@ -73,6 +96,7 @@ RowTexts total_texts(const Plan& plan) {
       .name = fmt::format("{} layers", plan.layers.size()),
       .weights = format_count(totals.weights),
       .gamma = {},
+      .error = {},
       .bits = fmt::format("{:.2f}", totals.average_bits),
       .activation_bits = {},
       .size = format_bytes(Bytes{totals.payload_bytes})};
@@ -80,17 +104,22 @@ RowTexts total_texts(const Plan& plan) {
 
 std::string layer_rows(const Plan& plan, std::int64_t width) {
   const bool shows_gamma = has_gamma(plan);
+  const bool shows_errors = has_errors(plan);
   const bool shows_activations = has_activation_bits(plan);
   // One choice of columns for the header and all rows.
   const auto chosen = [&](auto name,
                           auto weights,
                           auto gamma,
+                          auto error,
                           auto bits,
                           auto activation_bits,
                           auto size) {
     std::vector cells{std::move(name), std::move(weights)};
     if (shows_gamma) {
       cells.push_back(std::move(gamma));
+    }
+    if (shows_errors) {
+      cells.push_back(std::move(error));
     }
     cells.push_back(std::move(bits));
     if (shows_activations) {
@@ -104,6 +133,7 @@ std::string layer_rows(const Plan& plan, std::int64_t width) {
         std::move(texts.name),
         std::move(texts.weights),
         std::move(texts.gamma),
+        std::move(texts.error),
         std::move(texts.bits),
         std::move(texts.activation_bits),
         std::move(texts.size));
@@ -112,6 +142,7 @@ std::string layer_rows(const Plan& plan, std::int64_t width) {
       Column{.title = "layer", .may_shrink = true},
       Column{.title = "weights", .is_number = true},
       Column{.title = "gamma", .is_number = true},
+      Column{.title = "error", .is_number = true},
       Column{.title = "bits", .is_number = true},
       Column{.title = "act", .is_number = true},
       Column{.title = "size", .is_number = true}));
@@ -146,18 +177,47 @@ std::string budget_line(const PlanBudget& budget) {
   return line;
 }
 
-std::string solver_line(const PlanSolver& solver) {
+/// The score that the plan was found by; the paper's, if the plan is older than
+/// the others.
+Score score_of(const Plan& plan) {
+  const auto found = plan.settings.find("score");
+  for (const auto& [name, score] : EnumNames<Score>::kNames) {
+    if (found != plan.settings.end() && *found == std::string(name)) {
+      return score;
+    }
+  }
+  return Score::Ompq;
+}
+
+/// What is added up, and its sum; errors are shown as they are, without the
+/// sign that makes them values.
+std::string objective_text(Score score, double objective) {
+  if (score == Score::Uniform) {
+    return fmt::format(
+        "{:g} bits, the widest single width within the budget", objective);
+  }
+  if (is_linear(score)) {
+    return fmt::format("sum of coefficient x bits {:.6g}", objective);
+  }
+  const std::string_view what =
+      score == Score::OmpqError ? "sum of theta x error" : "sum of errors";
+  // No sum of errors is a negative zero.
+  return fmt::format("{} {:.6g}", what, 0.0 - objective);
+}
+
+std::string solver_line(const PlanSolver& solver, Score score) {
   std::string line = fmt::format(
-      "solver {}: {}, objective {:.6g}",
-      solver.method,
-      solver.status,
-      solver.objective);
-  line += solver.gap > 0.0
-              ? fmt::format(
-                    ", no plan is better than {:.6g} (gap {:.2g} %)",
-                    solver.bound,
-                    100.0 * solver.gap)
-              : ", no plan within the budget is better";
+      "score {}: {}",
+      enum_name(score),
+      objective_text(score, solver.objective));
+  if (score == Score::Uniform) {
+    return line;
+  }
+  line += fmt::format("; solver {}: {}", solver.method, solver.status);
+  line += solver.gap > 0.0 ? fmt::format(
+                                 ", other plans may be better (gap {:.2g} %)",
+                                 100.0 * solver.gap)
+                           : ", no plan within the budget is better";
   return line;
 }
 
@@ -170,11 +230,11 @@ std::string to_text(const Plan& plan, std::int64_t width) {
     text += wrap(budget_line(budget), width, 2) + "\n";
   }
   if (plan.solver) {
-    text += wrap(solver_line(*plan.solver), width, 2) + "\n";
+    text += wrap(solver_line(*plan.solver, score_of(plan)), width, 2) + "\n";
     if (plan.solver->degenerate_coefficients) {
       text += wrap(
-                  "note: the importance of all layers is the same, so the "
-                  "choice among plans of one size is arbitrary; try another "
+                  "note: no layer's value depends on its bits, so the choice "
+                  "among plans of one size is arbitrary; try another --score, "
                   "--beta or --decreasing",
                   width,
                   2) +

@@ -165,6 +165,12 @@ void run_quantize(
           {.network_inputs = options.reconstruction.quantize_inputs,
            .network_outputs = options.reconstruction.quantize_outputs},
       .group_size = options.reconstruction.group_size};
+  // What a search measures is rounded as the result will be.
+  seeded.search.grids = {
+      .rule = options.reconstruction.weight_scale,
+      .is_symmetric = options.reconstruction.symmetric_weights,
+      .per_channel = options.reconstruction.per_channel,
+      .group_size = options.reconstruction.group_size};
   quantize_as_told(seeded, invocation);
 }
 

@@ -14,6 +14,8 @@
 #include "ompq/core/error.h"
 #include "ompq/export/packed_size.h"
 #include "ompq/graph/layer_groups.h"
+#include "ompq/pipeline/objective.h"
+#include "ompq/pipeline/uniform_allocation.h"
 
 namespace ompq {
 namespace {
@@ -89,20 +91,68 @@ Allocation allocate_linear(
   return result;
 }
 
-void fill_layers(
-    Plan& plan,
-    const Orthogonality& orthogonality,
-    const std::vector<double>& gamma,
-    const Importance& importance_of) {
+Allocation allocate_by(
+    const AllocationProblem& problem,
+    const Objective& objective,
+    const SearchOptions& options) {
+  if (objective.coefficients.empty()) {
+    return allocate(problem, {.time_limit_s = options.time_limit_s});
+  }
+  const ContinuousAllocation continuous =
+      allocate_continuous(problem, objective.coefficients);
+  Allocation allocation =
+      options.solver == SolverKind::Linear
+          ? allocate_linear(problem, continuous, objective.coefficients)
+          : allocate(problem, {.time_limit_s = options.time_limit_s});
+  allocation.solver.linear_objective = continuous.objective;
+  return allocation;
+}
+
+/// gamma, shared as the options say, and what follows from it.
+struct LayerImportance {
+  std::vector<double> gamma;
+  Importance of;
+};
+
+std::optional<LayerImportance> layer_importance(
+    const PreparedModel& model,
+    const LayerMeasurement& measured,
+    const SearchOptions& options) {
+  if (!measured.orthogonality.has_value()) {
+    return std::nullopt;
+  }
+  LayerImportance result{
+      .gamma = share_within_groups(
+          measured.orthogonality->gamma,
+          group_layers(model, options.granularity))};
+  result.of = importance(
+      result.gamma, {.function = options.decreasing, .beta = options.beta});
+  return result;
+}
+
+void fill_orthogonality(
+    Plan& plan, const Orthogonality& orthogonality, const LayerImportance& by) {
+  plan.orm = orthogonality.orm;
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
     PlanLayer& layer = plan.layers[i];
-    layer.gamma = gamma[i];
+    layer.gamma = by.gamma[i];
     if (!orthogonality.intervals.empty()) {
       const GammaInterval& interval = orthogonality.intervals[i];
       layer.gamma_interval = Interval{interval.low, interval.high};
     }
-    layer.theta = importance_of.theta[i];
-    layer.coefficient = importance_of.coefficients[i];
+    layer.theta = by.of.theta[i];
+  }
+}
+
+void fill_layers(
+    Plan& plan, const LayerMeasurement& measured, const Objective& objective) {
+  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+    if (measured.error_kind.has_value()) {
+      plan.layers[i].error_per_width = measured.errors[i];
+    }
+    if (!objective.coefficients.empty()) {
+      plan.layers[i].coefficient = objective.coefficients[i];
+    }
   }
 }
 
@@ -151,32 +201,33 @@ ProblemOptions problem_options(
 
 Plan allocate_widths(
     const PreparedModel& model,
-    const Orthogonality& orthogonality,
+    const LayerMeasurement& measured,
     const SearchOptions& options) {
   const LayerTable& layers = model.layers.layers;
-  const std::vector<double> gamma = share_within_groups(
-      orthogonality.gamma, group_layers(model, options.granularity));
-  const Importance importance_of =
-      importance(gamma, {.function = options.decreasing, .beta = options.beta});
   const ProblemOptions settings = problem_options(model, options.budget);
-  const AllocationProblem problem =
-      make_problem(layers, linear_value(importance_of.coefficients), settings);
-  const ContinuousAllocation continuous =
-      allocate_continuous(problem, importance_of.coefficients);
-  Allocation allocation =
-      options.solver == SolverKind::Linear
-          ? allocate_linear(problem, continuous, importance_of.coefficients)
-          : allocate(problem, {.time_limit_s = options.time_limit_s});
-  allocation.solver.linear_objective = continuous.objective;
+  const std::optional<LayerImportance> by =
+      layer_importance(model, measured, options);
+  Objective objective;
+  Allocation allocation;
+  if (options.score == Score::Uniform) {
+    allocation = allocate_uniform(layers, settings);
+  } else {
+    objective = make_objective(
+        layers, measured, by ? std::optional(by->of) : std::nullopt, options);
+    allocation = allocate_by(
+        make_problem(layers, objective.value, settings), objective, options);
+  }
   Plan plan;
   plan.model_file = model.path.filename().string();
   plan.model_hash = model.model_hash;
   plan.seed = options.seed;
   plan.layers = plan_layers(layers, allocation.plan);
-  fill_layers(plan, orthogonality, gamma, importance_of);
+  fill_layers(plan, measured, objective);
+  if (by.has_value()) {
+    fill_orthogonality(plan, *measured.orthogonality, *by);
+  }
   plan.size_model = settings.size_model;
   plan.solver = allocation.solver;
-  plan.orm = orthogonality.orm;
   const PlanTotals totals = plan_totals(plan);
   for (std::size_t k = 0; k < settings.budgets.size(); ++k) {
     plan.budgets.push_back(
@@ -194,6 +245,12 @@ void check_search_options(
       ErrorCode::InvalidArgument,
       "[search] nothing limits the plan: give --size, --payload or --avg-bits, "
       "or a single width such as --bits 4");
+  OMPQ_CHECK(
+      options.solver == SolverKind::Integer || is_linear(options.score),
+      ErrorCode::InvalidArgument,
+      "[search] --solver lp needs a score that is linear in bits (ompq, size, "
+      "random); --score {} is not",
+      enum_name(options.score));
   OMPQ_CHECK(
       !model.layers.layers.empty(),
       ErrorCode::Unsupported,

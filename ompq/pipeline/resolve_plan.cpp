@@ -2,6 +2,8 @@
 #include "ompq/pipeline/resolve_plan.h"
 
 #include <array>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "ompq/core/error.h"
@@ -13,16 +15,14 @@ namespace ompq {
 namespace {
 
 /// Settings that describe the measurement, not what is made of it.
-constexpr std::array<std::string_view, 4> kMeasured{
-    "samples", "orm", "features", "bootstrap"};
+constexpr std::array<std::string_view, 5> kMeasured{
+    "samples", "error", "orm", "features", "bootstrap"};
 
-Orthogonality orthogonality_of(const Plan& plan) {
+std::optional<Orthogonality> orthogonality_of(const Plan& plan) {
   const auto count = static_cast<std::int64_t>(plan.layers.size());
-  OMPQ_CHECK(
-      plan.orm.rows() == count && plan.orm.columns() == count && count > 0,
-      ErrorCode::InvalidPlan,
-      "[search] {}: the plan holds no orthogonality matrix to use again",
-      plan.model_file);
+  if (plan.orm.rows() != count || plan.orm.columns() != count || count == 0) {
+    return std::nullopt;
+  }
   Orthogonality result;
   result.orm = plan.orm;
   result.gamma = orthogonality_gamma(plan.orm);
@@ -41,13 +41,36 @@ Orthogonality orthogonality_of(const Plan& plan) {
   return result;
 }
 
-Json settings_of(const Plan& measured, SearchOptions options) {
+LayerMeasurement measurement_of(const Plan& plan) {
+  LayerMeasurement result{.orthogonality = orthogonality_of(plan)};
+  if (plan.settings.contains("error")) {
+    const JsonReader settings(
+        plan.settings, "plan: settings", ErrorCode::InvalidPlan);
+    const std::string name = settings.at("error").as_string();
+    try {
+      result.error_kind = parse_enum<ErrorKind>(name);
+    } catch (const Error& error) {
+      settings.at("error").fail_field(error.what());
+    }
+    for (const PlanLayer& layer : plan.layers) {
+      result.errors.push_back(layer.error_per_width);
+    }
+  }
+  return result;
+}
+
+Json settings_of(SearchOptions options) {
   Json settings = Json::object();
   OptionTable table;
   options.describe(table);
   for (const OptionRecord& record : table.records()) {
     settings[record.name] = record.text();
   }
+  return settings;
+}
+
+Json settings_of(const Plan& measured, const SearchOptions& options) {
+  Json settings = settings_of(options);
   for (const std::string_view key : kMeasured) {
     if (measured.settings.contains(key)) {
       settings[std::string(key)] = measured.settings[std::string(key)];
@@ -64,10 +87,20 @@ Plan resolve_plan(
     const SearchOptions& options) {
   check_search_options(model, options);
   check_plan_fits(measured, model.layers.layers, model.model_hash);
-  Plan plan = allocate_widths(model, orthogonality_of(measured), options);
-  plan.seed = measured.seed;
+  Plan plan = allocate_widths(model, measurement_of(measured), options);
+  if (options.score != Score::Random) {
+    plan.seed = measured.seed;
+  }
   plan.preprocessing = measured.preprocessing;
   plan.settings = settings_of(measured, options);
+  return plan;
+}
+
+Plan plan_without_images(
+    const PreparedModel& model, const SearchOptions& options) {
+  check_search_options(model, options);
+  Plan plan = allocate_widths(model, {}, options);
+  plan.settings = settings_of(options);
   return plan;
 }
 

@@ -8,17 +8,26 @@
 
 namespace ompq {
 
-/// Finds other widths from the orthogonality that a plan holds, without images
-/// and without tensors: another budget, other widths, another objective.
+/// Finds other widths from what a plan holds, without images and without
+/// tensors: another budget, other widths, another score.
 ///
-/// @param measured  a plan of the same model, with its ORM matrix
+/// @param measured  a plan of the same model, with what the score needs: its
+///                  ORM matrix, errors of all widths
 /// @param options   everything but the measurement: `orm`, `features` and
 ///                  `bootstrap` are those of `measured`
-/// @throws Error{InvalidPlan}  another model, or no ORM matrix
+/// @throws Error{InvalidPlan}  another model, no ORM matrix, errors of another
+///                             kind, or none of a width; names the layer
 /// @throws as allocate_widths()
 [[nodiscard]] OMPQ_API Plan resolve_plan(
     const PreparedModel& model,
     const Plan& measured,
     const SearchOptions& options);
+
+/// The plan of a score that measures nothing.
+///
+/// @throws Error{InvalidPlan}  the score needs images
+/// @throws as allocate_widths()
+[[nodiscard]] OMPQ_API Plan
+plan_without_images(const PreparedModel& model, const SearchOptions& options);
 
 }  // namespace ompq

@@ -8,7 +8,7 @@
 #include "ompq/core/option_table.h"
 #include "ompq/pipeline/allocate_widths.h"
 #include "ompq/pipeline/load_inputs.h"
-#include "ompq/pipeline/measure_orthogonality.h"
+#include "ompq/pipeline/measure_layers.h"
 
 namespace ompq {
 namespace {
@@ -20,9 +20,12 @@ double seconds_since(Clock::time_point start) {
 }
 
 /// Every option with its value, as the plan records it.
-Json settings_json(SearchOptions options, std::int64_t samples) {
+Json settings_json(SearchOptions options, const LayerMeasurement& measured) {
   Json settings = Json::object();
-  settings["samples"] = samples;
+  settings["samples"] = measured.samples;
+  if (measured.error_kind) {
+    settings["error"] = enum_name(*measured.error_kind);
+  }
   OptionTable table;
   options.describe(table);
   for (const OptionRecord& record : table.records()) {
@@ -41,33 +44,30 @@ Plan search(
     const InputOptions& input_options,
     Observer& observer) {
   check_search_options(model, options);
-  std::vector<Tensors> micro_batches = load_inputs(
-      model, std::move(dataset), preprocessing, input_options, observer);
+  const LayerMeasurement measured = needs_images(options.score)
+                                        ? measure_layers(
+                                              model,
+                                              load_inputs(
+                                                  model,
+                                                  std::move(dataset),
+                                                  preprocessing,
+                                                  input_options,
+                                                  observer),
+                                              options,
+                                              observer)
+                                        : LayerMeasurement{};
 
-  auto start = Clock::now();
-  observer.begin_stage(
-      "orthogonality", static_cast<std::int64_t>(model.layers.layers.size()));
-  const Orthogonality orthogonality = measure_orthogonality(
-      model,
-      std::move(micro_batches),
-      {.features = options.features,
-       .kind = options.orm,
-       .resamples = options.bootstrap,
-       .seed = options.seed},
-      observer);
-  observer.end_stage(seconds_since(start));
-
-  start = Clock::now();
+  const auto start = Clock::now();
   observer.begin_stage("allocation", 0);
-  Plan plan = allocate_widths(model, orthogonality, options);
+  Plan plan = allocate_widths(model, measured, options);
   if (plan.solver->degenerate_coefficients) {
     observer.warn(
-        "no layer's importance depends on the measurement (all are equal to "
-        "0); "
-        "every plan within the budgets is as good. Try a smaller --beta");
+        "no layer's value depends on its bits (all importances or errors are "
+        "0); every plan within the budgets is as good. Try a smaller --beta or "
+        "another --score");
   }
   plan.preprocessing = to_json(preprocessing);
-  plan.settings = settings_json(options, orthogonality.samples);
+  plan.settings = settings_json(options, measured);
   observer.end_stage(seconds_since(start));
   return plan;
 }

@@ -12,6 +12,8 @@
 #include "ompq/orthogonality/granularity.h"
 #include "ompq/orthogonality/orm.h"
 #include "ompq/pipeline/budget_options.h"
+#include "ompq/sensitivity/score.h"
+#include "ompq/sensitivity/weight_grids.h"
 
 namespace ompq {
 
@@ -69,6 +71,7 @@ struct EnumNames<DecreasingFunction> {
 /// How a plan is found.
 struct SearchOptions {
   BudgetOptions budget;
+  Score score = Score::Ompq;
   OrmKind orm = OrmKind::Raw;
   FeatureKind features = FeatureKind::Layer;
   Granularity granularity = Granularity::Layer;
@@ -78,10 +81,18 @@ struct SearchOptions {
   SolverKind solver = SolverKind::Integer;
   double time_limit_s = 60.0;
   std::uint64_t seed = 0;
+  /// Grids of the weights whose errors are measured; those of quantize().
+  WeightGrids grids;
 
   template <typename Visitor>
   void describe(Visitor&& visit) {
     budget.describe(visit);
+    visit(
+        score,
+        {.name = "score",
+         .help = "what makes a width good: orthogonality as in the paper, with "
+                 "the measured error, the error alone, by gradients, or a "
+                 "control"});
     visit(
         orm,
         {.name = "orm",

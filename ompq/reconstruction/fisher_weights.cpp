@@ -8,35 +8,10 @@
 
 #include "ompq/core/error.h"
 #include "ompq/engine/network.h"
+#include "ompq/reconstruction/sampled_loss.h"
 
 namespace ompq {
 namespace {
-
-/// Numbers in [0, 1), [n, 1] float32.
-at::Tensor draw(std::int64_t count, std::mt19937_64& random) {
-  std::vector<float> numbers(static_cast<std::size_t>(count));
-  for (float& number : numbers) {
-    number = static_cast<float>(random() >> 40U) * 0x1p-24F;
-  }
-  return at::tensor(numbers).reshape({-1, 1});
-}
-
-/// Sum over the examples of the loss of one output.
-at::Tensor loss_of(const at::Tensor& output, std::mt19937_64& random) {
-  if (output.dim() == 2 && output.size(1) > 1) {
-    const at::Tensor scores = at::log_softmax(output, 1);
-    // The label is where the cumulated probability passes a random number.
-    const at::Tensor label = at::exp(scores.detach())
-                                 .cumsum(1)
-                                 .lt(draw(output.size(0), random))
-                                 .sum(1, true)
-                                 .clamp_max(output.size(1) - 1);
-    return -scores.gather(1, label).sum();
-  }
-  const at::Tensor signs =
-      draw(output.numel(), random).reshape(output.sizes()).sub(0.5F).sign();
-  return (output * signs).sum();
-}
 
 /// Mean over everything but channels, summed over micro-batches.
 void add_squares(at::Tensor& sum, const at::Tensor& gradient) {
@@ -89,7 +64,7 @@ FisherWeights fisher_weights(
     const Tensors outputs = network.run({inputs}, tap).front();
     at::Tensor loss;
     for (const at::Tensor& output : outputs) {
-      const at::Tensor part = loss_of(output, random);
+      const at::Tensor part = sampled_loss(output, random);
       loss = loss.defined() ? loss + part : part;
     }
     loss.backward();

@@ -26,9 +26,7 @@ using FisherWeights = std::unordered_map<std::string, at::Tensor>;
 ///
 ///   w_c = mean g_c^2 / mean_c mean g_c^2,   g = d loss / d value
 ///
-/// The loss of an output [n, classes] is the cross-entropy of a label drawn
-/// from the network's own softmax, that of any other output its sum with random
-/// signs (the likelihood of a normal distribution).
+/// The loss is sampled_loss() of each output.
 ///
 /// @param values        computed values with a channel dimension (the second)
 /// @param calibration   micro-batches; the first `examples` examples are used

@@ -53,6 +53,31 @@ TEST(PlanText, SaysHowFarFromOptimalAPlanMayBe) {
   EXPECT_NE(to_text(plan, 80).find("gap 4 %"), std::string::npos);
 }
 
+TEST(PlanText, ShowsErrorsAndWhatTheirSumIs) {
+  Plan plan = small_plan();
+  EXPECT_EQ(to_text(plan, 80).find("error"), std::string::npos);
+  plan.settings["score"] = "sqnr";
+  plan.layers[0].error_per_width = {{2, 0.5}, {8, 0.0125}};
+  plan.solver->objective = -0.75;
+
+  const std::string text = to_text(plan, 80);
+
+  EXPECT_NE(text.find("0.013"), std::string::npos) << text;
+  EXPECT_NE(text.find("score sqnr: sum of errors 0.75"), std::string::npos)
+      << text;
+}
+
+TEST(PlanText, SaysThatOneWidthIsTheWidest) {
+  Plan plan = small_plan();
+  plan.settings["score"] = "uniform";
+  plan.solver->objective = 3.0;
+
+  EXPECT_NE(
+      to_text(plan, 80).find(
+          "score uniform: 3 bits, the widest single width within the budget"),
+      std::string::npos);
+}
+
 TEST(PlanText, ShowsActivationBitsWhereThereAreAny) {
   EXPECT_EQ(to_text(small_plan(), 80).find(" act"), std::string::npos);
   Plan plan = small_plan();

@@ -36,7 +36,8 @@ only_in() {
     --include='*.cpp')
 }
 
-tensors='engine|metrics|quantization|reconstruction|training|export|pipeline'
+tensors='engine|metrics|quantization|reconstruction|sensitivity|training|export'
+tensors+='|pipeline'
 only_in libtorch '(torch|ATen|c10|caffe2)/' "^ompq/($tensors)/"
 only_in oneDNN 'dnnl|oneapi/' '^ompq/engine/'
 only_in protobuf 'onnx/|google/protobuf/' '^ompq/graph/onnx_'

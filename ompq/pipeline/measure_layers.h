@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <vector>
+
+#include "ompq/core/export.h"
+#include "ompq/core/observer.h"
+#include "ompq/engine/operator.h"
+#include "ompq/graph/prepared_model.h"
+#include "ompq/pipeline/layer_measurement.h"
+#include "ompq/pipeline/search_options.h"
+
+namespace ompq {
+
+/// Measures what the score of the options needs: orthogonality, errors of all
+/// widths that any layer may have, or both. Stages of the observer.
+///
+/// @param micro_batches  as Network::run takes them; overwritten
+/// @throws as measure_orthogonality() and measure_layer_errors()
+[[nodiscard]] OMPQ_API LayerMeasurement measure_layers(
+    const PreparedModel& model,
+    std::vector<Tensors> micro_batches,
+    const SearchOptions& options,
+    Observer& observer = silent_observer());
+
+}  // namespace ompq

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "ompq/core/export.h"
+#include "ompq/core/observer.h"
+#include "ompq/engine/operator.h"
+#include "ompq/graph/prepared_model.h"
+#include "ompq/sensitivity/score.h"
+#include "ompq/sensitivity/weight_grids.h"
+
+namespace ompq {
+
+/// What measure_layer_errors() measures.
+struct LayerErrorOptions {
+  ErrorKind kind = ErrorKind::Output;
+  /// Widths of each layer, in bits; index = LayerId.
+  std::vector<std::vector<int>> widths;
+  WeightGrids grids;
+  /// Start of the labels that are drawn.
+  std::uint64_t seed = 0;
+};
+
+/// The error that rounding one layer's weights to b bits makes, from one pass
+/// of the samples through the float network. With dW_b = Q_b(W) - W, nearest
+/// rounding at the searched scale, and e_b = dW_b x the error of the layer's
+/// output less its mean (which a corrected bias takes away):
+///
+///   Output   sum_c E e_bc^2 / sum_c Var y_c
+///   Fisher   1/2 P sum_c E g_c^2 E e_bc^2
+///   Taylor   1/2 E_n (sum over the output of g e_b)^2
+///
+/// y is the layer's output, P its positions, g the gradient of the
+/// log-likelihood of a label drawn from the network's own output, n an image.
+/// Fisher and Taylor estimate the divergence of the network's output, in nats.
+/// Lower is better; 0 = exact.
+///
+/// Output and Fisher take at most a few thousand positions of each layer,
+/// spread over the images; Taylor takes all. The same for any number of threads
+/// and micro-batches up to the rounding of float32 sums.
+///
+/// @param micro_batches  as Network::run takes them; kept
+/// @throws Error{InvalidData}   a weight, an output or a gradient is NaN or
+///                              infinite; names the layer
+/// @throws Error{Degenerate}    a layer's output is constant, but its error is
+///                              not (Output)
+/// @throws Error{Unsupported}   no gradient reaches a layer (Fisher, Taylor):
+///                              names it and another score
+/// @throws Error{Interrupted}   the observer asked to stop
+/// @source docs/allocation.md
+[[nodiscard]] OMPQ_API LayerErrors measure_layer_errors(
+    const PreparedModel& model,
+    const std::vector<Tensors>& micro_batches,
+    const LayerErrorOptions& options,
+    Observer& observer = silent_observer());
+
+namespace detail {
+
+/// One function for each ErrorKind.
+[[nodiscard]] LayerErrors output_errors(
+    const PreparedModel& model,
+    const std::vector<Tensors>& micro_batches,
+    const LayerErrorOptions& options,
+    Observer& observer);
+[[nodiscard]] LayerErrors fisher_errors(
+    const PreparedModel& model,
+    const std::vector<Tensors>& micro_batches,
+    const LayerErrorOptions& options,
+    Observer& observer);
+[[nodiscard]] LayerErrors taylor_errors(
+    const PreparedModel& model,
+    const std::vector<Tensors>& micro_batches,
+    const LayerErrorOptions& options,
+    Observer& observer);
+
+}  // namespace detail
+}  // namespace ompq

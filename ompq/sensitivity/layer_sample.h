@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "ompq/core/export.h"
+#include "ompq/engine/operator.h"
+#include "ompq/graph/graph.h"
+#include "ompq/plan/layer_table.h"
+#include "ompq/reconstruction/weight_rows.h"
+
+namespace ompq {
+
+/// Mean over examples and positions, and mean of squared deviations from it,
+/// of each output channel of a layer, for one matrix of weights each;
+/// [M, channels] float64.
+struct OutputMoments {
+  at::Tensor mean;
+  at::Tensor variance;
+};
+
+/// Output of a layer with one channel in each column: [positions, channels].
+[[nodiscard]] OMPQ_API at::Tensor output_rows(
+    const at::Tensor& output, LayerKind kind);
+
+/// A bounded part of what a layer reads: patches at some positions, or, where
+/// the layer's output is no product with patches, the inputs of a few examples.
+class OMPQ_API LayerSample {
+ public:
+  LayerSample(const Graph& graph, const Layer& layer);
+
+  /// Takes a part of an input of the layer.
+  ///
+  /// @param input      float32, with a batch dimension; shares no storage later
+  /// @param positions  largest number of output positions to take of it
+  void add(const at::Tensor& input, std::int64_t positions);
+
+  /// Moments of the layer's output without its bias, for other weights.
+  ///
+  /// @param matrices  of weights, [R, K] float32 each, as to_rows() gives
+  [[nodiscard]] OutputMoments output_moments(
+      const std::vector<at::Tensor>& matrices) const;
+
+  /// Output positions to take of a layer altogether: 1,024, and more where a
+  /// position costs little.
+  [[nodiscard]] std::int64_t wanted_positions() const;
+
+ private:
+  [[nodiscard]] OutputMoments patch_moments(
+      const std::vector<at::Tensor>& matrices) const;
+  [[nodiscard]] OutputMoments run_moments(
+      const std::vector<at::Tensor>& matrices) const;
+
+  const Node* node_;
+  LayerKind kind_;
+  WeightRows layout_;
+  Operator operator_;
+  bool has_patches_;
+  /// [G, P, K] float32 each; or inputs of the layer.
+  Tensors parts_;
+  std::int64_t examples_ = 0;
+};
+
+}  // namespace ompq

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include <ATen/ATen.h>
+
+#include "ompq/core/error.h"
+#include "ompq/sensitivity/layer_errors.h"
+#include "ompq/sensitivity/rounding_errors.h"
+#include "ompq/sensitivity/sample_layers.h"
+
+namespace ompq::detail {
+
+LayerErrors output_errors(
+    const PreparedModel& model,
+    const std::vector<Tensors>& micro_batches,
+    const LayerErrorOptions& options,
+    Observer& observer) {
+  const LayerTable& layers = model.layers.layers;
+  const std::vector<LayerSample> samples =
+      sample_layers(model, micro_batches, observer);
+  LayerErrors errors(layers.size());
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const std::vector<int>& widths = options.widths[i];
+    const RoundingErrors rounding =
+        rounding_errors(model.graph, layers[i], widths, options.grids);
+    std::vector<at::Tensor> matrices = rounding.errors;
+    matrices.push_back(rounding.weight);
+    const at::Tensor variances =
+        samples[i].output_moments(matrices).variance.sum(1);
+    const auto signal = variances[std::ssize(widths)].item<double>();
+    for (std::size_t w = 0; w < widths.size(); ++w) {
+      const auto noise = variances[static_cast<std::int64_t>(w)].item<double>();
+      OMPQ_CHECK(
+          signal != 0 || noise == 0,
+          ErrorCode::Degenerate,
+          "[search] layer '{}': its output is the same for all images, so an "
+          "error of it cannot be compared; take other images or --score fisher",
+          layers[i].name);
+      errors[i][widths[w]] = noise == 0 ? 0.0 : noise / signal;
+    }
+  }
+  return errors;
+}
+
+}  // namespace ompq::detail

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#include "ompq/sensitivity/score.h"
+
+namespace ompq {
+
+std::optional<ErrorKind> error_of(Score score) {
+  switch (score) {
+    case Score::OmpqError:
+    case Score::Sqnr:
+      return ErrorKind::Output;
+    case Score::Fisher:
+      return ErrorKind::Fisher;
+    case Score::Taylor:
+      return ErrorKind::Taylor;
+    case Score::Ompq:
+    case Score::Size:
+    case Score::Random:
+    case Score::Uniform:
+      break;
+  }
+  return std::nullopt;
+}
+
+bool needs_orthogonality(Score score) {
+  return score == Score::Ompq || score == Score::OmpqError;
+}
+
+bool needs_images(Score score) {
+  return needs_orthogonality(score) || error_of(score).has_value();
+}
+
+bool is_linear(Score score) {
+  return score == Score::Ompq || score == Score::Size || score == Score::Random;
+}
+
+}  // namespace ompq

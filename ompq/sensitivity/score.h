@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ompq/core/export.h"
+#include "ompq/core/option_text.h"
+
+namespace ompq {
+
+/// What makes a width of a layer good. docs/allocation.md has the formulas.
+enum class Score {
+  /// The paper's: importance by orthogonality, linear in bits.
+  Ompq,
+  /// Importance by orthogonality times the error at the layer's output.
+  OmpqError,
+  /// Error at the layer's output against its variance.
+  Sqnr,
+  /// That error weighted by the squared gradient of each channel.
+  Fisher,
+  /// Squared inner product of the gradient with the error, per image.
+  Taylor,
+  /// A control: every layer's bits count the same.
+  Size,
+  /// A control: coefficients drawn from the seed.
+  Random,
+  /// A control: one width for all layers.
+  Uniform,
+};
+
+template <>
+struct EnumNames<Score> {
+  static constexpr std::array kNames{
+      std::pair{std::string_view{"ompq"}, Score::Ompq},
+      std::pair{std::string_view{"ompq-error"}, Score::OmpqError},
+      std::pair{std::string_view{"sqnr"}, Score::Sqnr},
+      std::pair{std::string_view{"fisher"}, Score::Fisher},
+      std::pair{std::string_view{"taylor"}, Score::Taylor},
+      std::pair{std::string_view{"size"}, Score::Size},
+      std::pair{std::string_view{"random"}, Score::Random},
+      std::pair{std::string_view{"uniform"}, Score::Uniform}};
+};
+
+/// What is measured for each layer and width.
+enum class ErrorKind {
+  /// Variance of the error at the layer's output over that of the output.
+  Output,
+  /// Expected divergence of the network's output, channels independent; nats.
+  Fisher,
+  /// The same with everything at a layer's output taken together; nats.
+  Taylor,
+};
+
+template <>
+struct EnumNames<ErrorKind> {
+  static constexpr std::array kNames{
+      std::pair{std::string_view{"output"}, ErrorKind::Output},
+      std::pair{std::string_view{"fisher"}, ErrorKind::Fisher},
+      std::pair{std::string_view{"taylor"}, ErrorKind::Taylor}};
+};
+
+/// Error of each layer at each width, in bits; index = LayerId. Lower is
+/// better, 0 = exact.
+using LayerErrors = std::vector<std::map<int, double>>;
+
+/// The error that a score is made of; absent = it needs none.
+[[nodiscard]] OMPQ_API std::optional<ErrorKind> error_of(Score score);
+
+/// True if the score needs the orthogonality of the layers.
+[[nodiscard]] OMPQ_API bool needs_orthogonality(Score score);
+
+/// True if the score needs calibration images.
+[[nodiscard]] OMPQ_API bool needs_images(Score score);
+
+/// True if a layer's value is a coefficient times its bits.
+[[nodiscard]] OMPQ_API bool is_linear(Score score);
+
+}  // namespace ompq
