@@ -1,54 +1,27 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/export/packed_graph.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "ompq/export/packed_size.h"
 #include "ompq/export/read_quantized.h"
 #include "ompq/graph/canonical.h"
 #include "ompq/graph/onnx_file.h"
 #include "ompq/graph/packed_functions.h"
-#include "ompq/graph/quantizable_layers.h"
 #include "ompq/graph/shape_inference.h"
-#include "ompq/plan/bit_plan.h"
 
 #include "tests/cli/small_network.h"
+#include "tests/export/grouped_network.h"
 #include "tests/quantization/quantize_plainly.h"
 #include "tests/support/expect_error.h"
 
 namespace ompq {
 namespace {
 
-using ::testing::HasSubstr;
-
 constexpr OnnxWriteOptions kSmallest{
     .inner_values = false, .quantizer_names = false};
 
 Graph network() {
   return infer_shapes(small_network());
-}
-
-/// Every kind of layer whose weight has groups: MatMul [6, 4], Gemm [3, 7].
-Graph grouped_network() {
-  GraphBuilder builder("grouped", 21);
-  builder.add_input(
-      "x", DataType::Float32, std::vector<Dimension>{{-1, "N"}, {6, ""}});
-  builder.add_constant("w0.weight", small_weights({6, 7}, 1));
-  builder.add_constant("fc.weight", small_weights({3, 7}, 2));
-  builder.add_node(
-      {.name = "product",
-       .op_type = "MatMul",
-       .inputs = {"x", "w0.weight"},
-       .outputs = {"a0"}});
-  builder.add_node(
-      {.name = "fc",
-       .op_type = "Gemm",
-       .inputs = {"a0", "fc.weight"},
-       .outputs = {"scores"},
-       .attributes = {{"transB", std::int64_t{1}}}});
-  builder.add_output("scores");
-  return infer_shapes(std::move(builder).build());
 }
 
 std::string packed_bytes(const Graph& graph, const QuantizedModel& model) {
@@ -267,41 +240,6 @@ TEST(PackedGraph, RefusesSizesThatDoNotFit) {
     expect_error(ErrorCode::InvalidModel, text, [&] {
       static_cast<void>(read_back(with_changed(name, changed)));
     });
-  }
-}
-
-TEST(PackedSize, IsAnUpperBoundThatIsNearlyReached) {
-  for (const Graph& graph : {network(), grouped_network()}) {
-    const LayerTable layers = find_quantizable_layers(graph).layers;
-    for (const int bits : {2, 3, 4, 7, 8}) {
-      QuantizedModel model = quantize_plainly(
-          graph, {.weights = {.bits = bits}, .activation_scale = 0.0F});
-      for (QuantizedLayer& layer : model.layers) {
-        const auto row = std::ranges::find(layers, layer.name, &Layer::name);
-        layer.bias.assign(static_cast<std::size_t>(row->output_channels), 0.5F);
-      }
-      for (const ActivationSite& site : find_activation_sites(graph, layers)) {
-        for (const ValueId id : site.values) {
-          model.activations.push_back(
-              {.value = graph.value(id).name,
-               .grid = {.bits = 8},
-               .parameters = {.scale = 0.1F, .zero_point = 3}});
-        }
-      }
-      const FileSizeModel size =
-          packed_size_model(graph, layers, {.weight_bits = {bits}});
-      std::int64_t bound = size.fixed_bytes;
-      for (const Layer& layer : layers) {
-        bound += layer_file_bytes(size, layer, bits);
-      }
-
-      const auto bytes =
-          static_cast<std::int64_t>(packed_bytes(graph, model).size());
-
-      EXPECT_LE(bytes, bound) << bits << " bits";
-      // Metadata, the function for 8 bits and bounds of lengths.
-      EXPECT_GE(bytes, bound - 1700) << bits << " bits";
-    }
   }
 }
 

@@ -1,18 +1,20 @@
-// Times a network in the fast form against its float model in ONNX Runtime,
-// alternating in one run, with one and with two threads; and counts the images
-// to which both ONNX Runtime and ompq's engine give the same class:
+// Exported files of a network against its float model in ONNX Runtime: bytes,
+// time to load, time of a batch with one and with two threads (alternating in
+// one run), and the images to which both ONNX Runtime and ompq's engine give the
+// same class, as a Markdown table:
 //
-//   node fast_in_onnxruntime.mjs FLOAT.onnx FAST.onnx IMAGES.npy
-//        [BATCH] [RUNS] [RUN_NETWORK]
+//   node profiles_in_onnxruntime.mjs IMAGES.npy RUN_NETWORK FLOAT.onnx FILE.onnx...
 //
 // IMAGES.npy holds uint8 [N, H, W, 3] of the network's input size. Times are
-// medians in milliseconds for one batch. RUN_NETWORK is a program of the tests;
-// without it nothing is compared.
+// medians, ratios medians of the ratios of runs that follow each other.
+// RUN_NETWORK is a program of the tests.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync, readFileSync, rmSync, statSync, writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { readImages } from './images.mjs';
 import { median } from './worker.mjs';
 
@@ -22,6 +24,8 @@ const require = createRequire(
 const ort = require('onnxruntime-node');
 
 const kCompared = 50;
+const kRuns = 21;
+const kLoads = 7;
 
 /** The instruction sets that decide how fast integers are. */
 function instructionSets() {
@@ -52,21 +56,35 @@ async function seconds(session, tensor) {
   return performance.now() - start;
 }
 
-async function compareTimes(models, threads, tensor, runs) {
+/** Ratios of each file's time to the first one's, and the medians in ms. */
+function ratiosOf(times) {
+  return times.map((own) => ({
+    ms: median(own), ratio: median(own.map((time, i) => time / times[0][i])) }));
+}
+
+async function timeRuns(models, threads, tensor) {
   const sessions = await Promise.all(
     models.map((model) => load(model, threads)));
   const times = models.map(() => []);
-  for (let run = -2; run < runs; ++run) {
+  for (let run = -2; run < kRuns; ++run) {
     for (let i = 0; i < sessions.length; ++i) {
       const time = await seconds(sessions[i], tensor);
       if (run >= 0) times[i].push(time);
     }
   }
-  const [float, fast] = times.map(median);
-  const ratios = times[0].map((time, run) => time / times[1][run]);
-  console.log(`${threads} thread${threads > 1 ? 's' : ''}: float `
-    + `${float.toFixed(2)} ms, fast ${fast.toFixed(2)} ms, ratio `
-    + median(ratios).toFixed(2));
+  return ratiosOf(times);
+}
+
+async function timeLoads(models) {
+  const times = models.map(() => []);
+  for (let run = -1; run < kLoads; ++run) {
+    for (let i = 0; i < models.length; ++i) {
+      const start = performance.now();
+      await load(models[i], 1);
+      if (run >= 0) times[i].push(performance.now() - start);
+    }
+  }
+  return ratiosOf(times);
 }
 
 /** Index of the largest element of each row. */
@@ -108,16 +126,23 @@ async function compareClasses(program, model, images) {
     same += ours.filter((each, i) => each === theirs[i]).length;
   }
   rmSync(folder, { recursive: true });
-  console.log(`same class as ompq's engine: ${same} of ${images.dims[0]}`);
+  return same;
 }
 
-const [float, fast, file, batch = '1', runs = '21', program] =
-  process.argv.slice(2);
+const [file, program, ...models] = process.argv.slice(2);
 const { data, dims } = readImages(file);
 const images = new ort.Tensor('float32', data, dims);
-console.log(`instruction sets: ${instructionSets()}`);
-for (const threads of [1, 2]) {
-  await compareTimes(
-    [float, fast], threads, part(images, 0, Number(batch)), Number(runs));
+const one = part(images, 0, 1);
+const loads = await timeLoads(models);
+const single = await timeRuns(models, 1, one);
+const double = await timeRuns(models, 2, one);
+const cell = ({ ms, ratio }) => `${ms.toFixed(1)} (${ratio.toFixed(2)})`;
+console.log(`instruction sets: ${instructionSets()}\n`);
+console.log('| file | bytes | load, ms (ratio) | 1 thread, ms (ratio) | '
+  + `2 threads, ms (ratio) | same class as the engine, of ${dims[0]} |`);
+console.log('|---|---|---|---|---|---|');
+for (let i = 0; i < models.length; ++i) {
+  const same = await compareClasses(resolve(program), models[i], images);
+  console.log(`| ${basename(models[i])} | ${statSync(models[i]).size} | `
+    + `${cell(loads[i])} | ${cell(single[i])} | ${cell(double[i])} | ${same} |`);
 }
-if (program) await compareClasses(resolve(program), fast, images);
