@@ -14,23 +14,37 @@
 namespace ompq {
 namespace {
 
-/// Examples that run together: their activations are kept for the way back.
-constexpr std::int64_t kExamples = 4;
+/// Numbers that the values of examples which run together may hold: 256 MiB of
+/// float32 that are kept for the way back.
+constexpr std::int64_t kNumbers = std::int64_t{1} << 26;
 
-/// Micro-batches of at most kExamples, where the network takes any number.
+/// Examples that run together; at least one.
+std::int64_t examples_together(const Graph& graph) {
+  std::int64_t numbers = 1;
+  for (const Value& value : graph.values()) {
+    const auto shape = shape_at_batch(value);
+    if (!value.constant.has_value() && shape.has_value()) {
+      numbers += element_count(*shape);
+    }
+  }
+  return std::max<std::int64_t>(1, kNumbers / numbers);
+}
+
+/// Micro-batches that are small enough, where the network takes any number.
 std::vector<Tensors> small_batches(
     const PreparedModel& model, const std::vector<Tensors>& micro_batches) {
   if (!model.is_batch_polymorphic) {
     return micro_batches;
   }
+  const std::int64_t most = examples_together(model.graph);
   std::vector<Tensors> result;
   for (const Tensors& inputs : micro_batches) {
     const std::int64_t count = inputs.front().size(0);
-    for (std::int64_t first = 0; first < count; first += kExamples) {
+    for (std::int64_t first = 0; first < count; first += most) {
       Tensors& part = result.emplace_back();
       for (const at::Tensor& input : inputs) {
         part.push_back(
-            input.narrow(0, first, std::min(kExamples, count - first)));
+            input.narrow(0, first, std::min(most, count - first)));
       }
     }
   }
@@ -63,8 +77,9 @@ class GradientPass {
       }
       return false;
     };
+    const Tensors outputs = network_.run({inputs}, tap).front();
     at::Tensor loss;
-    for (const at::Tensor& output : network_.run({inputs}, tap).front()) {
+    for (const at::Tensor& output : outputs) {
       if (output.requires_grad()) {
         const at::Tensor part = sampled_loss(output, random);
         loss = loss.defined() ? loss + part : part;

@@ -124,10 +124,11 @@ LayerSample::LayerSample(const Graph& graph, const Layer& layer)
       has_patches_(has_patches(*node_, layout_)) {}
 
 std::int64_t LayerSample::wanted_positions() const {
-  constexpr std::int64_t kFewest = 1024;
+  constexpr std::int64_t kFewest = 512;
   constexpr std::int64_t kMost = 4096;
-  constexpr std::int64_t kNumbers = std::int64_t{1} << 17;
-  return std::clamp(kNumbers / layout_.columns, kFewest, kMost);
+  constexpr std::int64_t kNumbers = std::int64_t{1} << 20;
+  const std::int64_t numbers = layout_.columns * layout_.groups;
+  return std::clamp(kNumbers / numbers, kFewest, kMost);
 }
 
 void LayerSample::add(const at::Tensor& input, std::int64_t positions) {

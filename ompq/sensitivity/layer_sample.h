@@ -44,8 +44,8 @@ class OMPQ_API LayerSample {
   [[nodiscard]] OutputMoments output_moments(
       const std::vector<at::Tensor>& matrices) const;
 
-  /// Output positions to take of a layer altogether: 1,024, and more where a
-  /// position costs little.
+  /// Output positions to take of a layer altogether, 512 to 4,096: as many as
+  /// make a million numbers.
   [[nodiscard]] std::int64_t wanted_positions() const;
 
  private:

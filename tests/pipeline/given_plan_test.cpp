@@ -4,21 +4,12 @@
 #include <gtest/gtest.h>
 
 #include "ompq/core/error.h"
-#include "ompq/graph/shape_inference.h"
 
-#include "tests/cli/small_network.h"
+#include "small_model.h"
 #include "tests/support/expect_error.h"
 
 namespace ompq {
 namespace {
-
-PreparedModel small_model() {
-  PreparedModel model{
-      .path = "small.onnx", .graph = infer_shapes(small_network())};
-  model.layers = find_quantizable_layers(model.graph);
-  model.model_hash = "abc";
-  return model;
-}
 
 SearchOptions widths(std::vector<int> bits) {
   SearchOptions options;

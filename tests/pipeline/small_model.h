@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "ompq/graph/prepared_model.h"
 #include "ompq/graph/shape_inference.h"
 #include "ompq/pipeline/layer_measurement.h"
 #include "ompq/pipeline/search_options.h"

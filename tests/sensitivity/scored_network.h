@@ -12,7 +12,7 @@
 #include "ompq/engine/constant_tensor.h"
 #include "ompq/engine/network.h"
 #include "ompq/graph/graph_builder.h"
-#include "ompq/graph/quantizable_layers.h"
+#include "ompq/graph/prepared_model.h"
 #include "ompq/graph/shape_inference.h"
 #include "ompq/reconstruction/rounded_rows.h"
 #include "ompq/reconstruction/weight_rows.h"
