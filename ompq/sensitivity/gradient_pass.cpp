@@ -43,8 +43,7 @@ std::vector<Tensors> small_batches(
     for (std::int64_t first = 0; first < count; first += most) {
       Tensors& part = result.emplace_back();
       for (const at::Tensor& input : inputs) {
-        part.push_back(
-            input.narrow(0, first, std::min(most, count - first)));
+        part.push_back(input.narrow(0, first, std::min(most, count - first)));
       }
     }
   }
