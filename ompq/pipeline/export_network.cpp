@@ -19,12 +19,16 @@
 namespace ompq {
 namespace {
 
-/// What a value may differ by, as a share of its largest magnitude: `fast`
-/// rounds biases to integers, so a code of an activation may be its neighbour.
-double tolerance_of(ExportProfile profile) {
+/// `fast` rounds biases to integers, so a code of an activation may be its
+/// neighbour.
+VerificationOptions verification_of(const ExportOptions& options) {
   constexpr double kSameOperations = 1e-5;
-  constexpr double kRoundedBiases = 0.05;
-  return profile == ExportProfile::Fast ? kRoundedBiases : kSameOperations;
+  constexpr double kRoundedBiases = 0.03;
+  const bool rounds = options.profile == ExportProfile::Fast;
+  return {
+      .tolerance = rounds ? kRoundedBiases : kSameOperations,
+      .rounds = rounds,
+      .seed = options.seed};
 }
 
 Graph read_back(const ExportedFiles& files, const std::string& where) {
@@ -110,7 +114,7 @@ ExportReport export_network(
           network.graph,
           network.model,
           where,
-          {.tolerance = tolerance_of(options.profile), .seed = options.seed}),
+          verification_of(options)),
       .lint = std::nullopt};
   if (options.profile == ExportProfile::Fast) {
     report.lint = lint_integers(to_fast_graph(network.graph, network.model));

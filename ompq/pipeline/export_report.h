@@ -17,7 +17,7 @@ namespace ompq {
 struct Verification {
   /// Values that both networks compute.
   std::int64_t values = 0;
-  /// Largest difference, as a share of the value's largest magnitude.
+  /// Largest difference of a value; VerificationOptions says in what measure.
   double largest_difference = 0.0;
 };
 

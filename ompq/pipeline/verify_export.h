@@ -13,8 +13,15 @@ namespace ompq {
 
 /// How an exported file is compared with the simulation.
 struct VerificationOptions {
-  /// Largest difference of a value, as a share of its largest magnitude.
+  /// Largest difference of a value that is allowed; see `rounds`.
   double tolerance = 1e-5;
+  /// False: the file has the same operations, so every value is compared, by
+  /// its largest difference as a share of its largest magnitude. True: the file
+  /// rounds other numbers (biases), so that some codes are the next ones and
+  /// values between quantizers may be other things of the same name; quantized
+  /// values and outputs are compared, each computed from the simulation's, by
+  /// the root mean square of the difference as a share of that of the value.
+  bool rounds = false;
   /// Of the random inputs.
   std::uint64_t seed = 0;
 };
