@@ -64,8 +64,10 @@ struct QuantizeCommandOptions {
   PreprocessOptions preprocess;
   EvaluationOptions evaluation;
   std::optional<std::filesystem::path> plan;
+  /// Minutes follow, so seconds for the better score are well spent.
   SearchOptions search{
-      .budget = {.activation_bits = ActivationWidths{WidthChoices{{8}}}}};
+      .budget = {.activation_bits = ActivationWidths{WidthChoices{{8}}}},
+      .score = Score::Fisher};
   std::int64_t search_samples = 64;
   ReconstructionOptions reconstruction;
   std::int64_t micro_batch = 0;

@@ -13,6 +13,9 @@ namespace ompq {
 ///   1, 2 bits: uint2, int2;  3, 4 bits: uint4, int4;
 ///   5 to 8 bits: uint8, int8;  9 to 16 bits: uint16, int16
 ///
+/// Weights of 2 bits lie behind a Reshape, without which ONNX Runtime 1.30 makes
+/// an invalid QLinearConv of them.
+///
 /// It computes what to_qdq_graph() computes, to the last bit: activations,
 /// biases and scales are as there. The operator set of the graph stays, except
 /// that types of 2 bits raise it to 25; no operator of the canonical form

@@ -55,6 +55,8 @@ class Extraction {
         weights_.emplace(graph.value(*node.output(0)).name, std::move(*source));
       } else if (node.op_type == "DequantizeLinear" && node.domain.empty()) {
         take_activation(node);
+      } else if (node.op_type == "Reshape") {
+        take_reshaped(node);
       }
     }
   }
@@ -104,6 +106,17 @@ class Extraction {
       rename(node, kBiasInput, ".bias");
     }
     return std::move(builder).build();
+  }
+
+  /// Compact files have weights of 2 bits behind a Reshape.
+  void take_reshaped(const Node& node) {
+    const auto source = weights_.find(graph_.value(*node.input(0)).name);
+    if (source == weights_.end()) {
+      return;
+    }
+    if (auto same = detail::reshaped_source(source->second, graph_, node)) {
+      weights_.emplace(graph_.value(*node.output(0)).name, std::move(*same));
+    }
   }
 
   void take_activation(const Node& dequantize) {

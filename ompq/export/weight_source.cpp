@@ -158,6 +158,31 @@ std::optional<WeightSource> weight_source(
       .block_size = node.integer("block_size", 0)};
 }
 
+std::optional<WeightSource> reshaped_source(
+    const WeightSource& source, const Graph& graph, const Node& node) {
+  const Constant* target = graph.constant_input(node, 1);
+  Shape shape = source.codes.shape();
+  if (node.op_type != "Reshape" || target == nullptr || shape.size() < 2 ||
+      shape.back() != 1) {
+    return std::nullopt;
+  }
+  shape.pop_back();
+  if (target->to_int64() != shape) {
+    return std::nullopt;
+  }
+  WeightSource result = source;
+  result.codes = source.codes.reshaped(shape);
+  if (source.block_size > 0) {
+    Shape blocks = source.scale.shape();
+    blocks.pop_back();
+    result.scale = source.scale.reshaped(blocks);
+    if (source.zero_point) {
+      result.zero_point = source.zero_point->reshaped(blocks);
+    }
+  }
+  return result;
+}
+
 std::optional<QuantizedWeight> integers_of(
     const WeightSource& source, const Node& node, const Layer& layer) {
   check_sizes(source, layer.name);

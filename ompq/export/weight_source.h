@@ -24,6 +24,11 @@ struct WeightSource {
 [[nodiscard]] std::optional<WeightSource> weight_source(
     const Graph& graph, const Node& node);
 
+/// The source behind a Reshape that takes a last dimension of 1 away; absent if
+/// the node is anything else.
+[[nodiscard]] std::optional<WeightSource> reshaped_source(
+    const WeightSource& source, const Graph& graph, const Node& node);
+
 /// The integers of a layer's weight on the smallest unsigned grid, see
 /// take_quantizers_out().
 ///
