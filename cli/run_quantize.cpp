@@ -30,7 +30,8 @@ std::optional<Plan> plan_without_images(
     return complete_plan(
         model,
         read_plan(*options.plan),
-        widths.empty() ? std::nullopt : std::optional(widths.front()));
+        widths.empty() ? std::nullopt : std::optional(widths.front()),
+        budget.layout);
   }
   if (!budget.has_budget()) {
     return uniform_width_plan(model, options.search);

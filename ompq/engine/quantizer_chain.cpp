@@ -9,27 +9,10 @@
 #include <ATen/Parallel.h>
 
 #include "ompq/engine/fusion.h"
+#include "ompq/quantization/qdq_constants.h"
 
 namespace ompq {
 namespace {
-
-/// The grid that is a whole integer type; absent for other types.
-std::optional<IntegerGrid> grid_of(DataType type) {
-  switch (type) {
-    case DataType::UInt8:
-    case DataType::UInt16:
-    case DataType::UInt4:
-    case DataType::UInt2:
-      return IntegerGrid{.bits = bits_per_element(type), .is_signed = false};
-    case DataType::Int8:
-    case DataType::Int16:
-    case DataType::Int4:
-    case DataType::Int2:
-      return IntegerGrid{.bits = bits_per_element(type), .is_signed = true};
-    default:
-      return std::nullopt;
-  }
-}
 
 /// The only element of a constant input of one element.
 std::optional<double> constant_number(
@@ -45,7 +28,7 @@ std::optional<double> constant_number(
 /// whole tensor; `codes` is the value that holds its integers.
 std::optional<FakeQuantize> settings_of(
     const Graph& graph, const Node& node, ValueId codes) {
-  const auto grid = grid_of(graph.value(codes).type);
+  const auto grid = detail::grid_of(graph.value(codes).type);
   const auto scale = constant_number(graph, node, 1);
   const auto zero_point = node.input(2).has_value()
                               ? constant_number(graph, node, 2)

@@ -10,6 +10,7 @@
 #include "ompq/export/encoding_entry.h"
 #include "ompq/export/encodings.h"
 #include "ompq/export/real_weight.h"
+#include "ompq/graph/channel_axes.h"
 #include "ompq/graph/quantizable_layers.h"
 #include "ompq/quantization/qdq_graph.h"
 
@@ -22,7 +23,7 @@ QuantizedWeight scaled_weight(
     const JsonReader& json,
     const Layer& layer,
     const Node& node) {
-  const detail::ChannelAxes axes = detail::channel_axes(layer, node);
+  const ChannelAxes axes = channel_axes(layer, node);
   QuantizedWeight weight{
       .grid = encoding.grid, .shape = layer.weight_shape, .axis = axes.output};
   const auto size = [&](std::int64_t axis) {

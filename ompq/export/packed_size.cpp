@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ompq/export/packed_form.h"
+#include "ompq/graph/channel_axes.h"
 #include "ompq/graph/graph_builder.h"
 #include "ompq/graph/onnx_file.h"
 #include "ompq/graph/packed_functions.h"
@@ -55,28 +56,9 @@ class EmptyForm : public detail::PackedForm {
   DataType zero_point_type_;
 };
 
-/// Output axis of a layer's weight and, for Gemm and MatMul, its input axis.
-std::pair<std::int64_t, std::int64_t> axes_of(
-    const Graph& graph, const Layer& layer) {
-  const auto rank = static_cast<std::int64_t>(layer.weight_shape.size());
-  switch (layer.kind) {
-    case LayerKind::Conv:
-      return {0, 1};
-    case LayerKind::ConvTranspose:
-      return {1, 0};
-    case LayerKind::Gemm:
-      return graph.node(layer.node).integer("transB", 0) != 0
-                 ? std::pair<std::int64_t, std::int64_t>{0, 1}
-                 : std::pair<std::int64_t, std::int64_t>{1, 0};
-    case LayerKind::MatMul:
-      break;
-  }
-  return {rank - 1, rank - 2};
-}
-
 QuantizedLayer empty_layer(
     const Graph& graph, const Layer& layer, const PackedSizeOptions& options) {
-  const auto [output_axis, input_axis] = axes_of(graph, layer);
+  const ChannelAxes axes = channel_axes(layer, graph.node(layer.node));
   const bool has_groups =
       options.group_size > 0 && layer.weight_shape.size() == 2 &&
       (layer.kind == LayerKind::Gemm || layer.kind == LayerKind::MatMul);
@@ -86,9 +68,9 @@ QuantizedLayer empty_layer(
           {.grid = {.bits = 8},
            .codes = {},
            .shape = layer.weight_shape,
-           .axis = output_axis,
+           .axis = axes.output,
            .group_size = has_groups ? options.group_size : 0,
-           .group_axis = has_groups ? input_axis : 0,
+           .group_axis = has_groups ? axes.input : 0,
            .scales = {},
            .zero_points = {}},
       .bias = std::vector<float>(

@@ -11,6 +11,7 @@
 #include "ompq/export/weight_source.h"
 #include "ompq/graph/graph_builder.h"
 #include "ompq/graph/quantizable_layers.h"
+#include "ompq/quantization/qdq_constants.h"
 
 namespace ompq {
 namespace {
@@ -26,24 +27,6 @@ std::optional<double> number_at(
     return std::nullopt;
   }
   return constant->to_double().front();
-}
-
-/// What follows from a type: the whole container.
-std::optional<IntegerGrid> grid_of(DataType type) {
-  switch (type) {
-    case DataType::UInt2:
-    case DataType::UInt4:
-    case DataType::UInt8:
-    case DataType::UInt16:
-      return IntegerGrid{.bits = bits_per_element(type), .is_signed = false};
-    case DataType::Int2:
-    case DataType::Int4:
-    case DataType::Int8:
-    case DataType::Int16:
-      return IntegerGrid{.bits = bits_per_element(type), .is_signed = true};
-    default:
-      return std::nullopt;
-  }
 }
 
 /// Takes the quantizers of a graph out of a copy.
@@ -142,7 +125,8 @@ class Extraction {
     const Value& source = graph_.value(*quantize.input(0));
     const auto scale = number_at(graph_, quantize, 1);
     const Constant* zero = graph_.constant_input(quantize, 2);
-    const auto grid = grid_of(zero == nullptr ? DataType::UInt8 : zero->type());
+    const auto grid =
+        detail::grid_of(zero == nullptr ? DataType::UInt8 : zero->type());
     const bool is_pair = scale && scale == number_at(graph_, dequantize, 1) &&
                          grid && (zero == nullptr || zero->size() == 1) &&
                          number_at(graph_, quantize, 2).value_or(0.0) ==

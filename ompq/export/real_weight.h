@@ -35,14 +35,4 @@ namespace ompq::detail {
 [[nodiscard]] OMPQ_API Constant
 real_weight(const QuantizedWeight& weight, const std::string& layer);
 
-/// Dimensions of a layer's weight.
-struct ChannelAxes {
-  /// The output channel. A ConvTranspose in groups has its output channels
-  /// counted within a group.
-  std::int64_t output = 0;
-  std::int64_t input = 1;
-};
-
-[[nodiscard]] ChannelAxes channel_axes(const Layer& layer, const Node& node);
-
 }  // namespace ompq::detail

@@ -6,39 +6,17 @@
 #include <vector>
 
 #include "ompq/core/error.h"
+#include "ompq/graph/channel_axes.h"
 
 namespace ompq::detail {
 namespace {
 
 constexpr int kMostBits = 16;
 
-/// Axes of a layer's weight: output channels and inputs.
-struct WeightAxes {
-  std::int64_t output = 0;
-  std::int64_t input = 1;
-};
-
-WeightAxes axes_of(const Node& node, const Layer& layer) {
-  const auto rank = static_cast<std::int64_t>(layer.weight_shape.size());
-  switch (layer.kind) {
-    case LayerKind::Conv:
-      return {.output = 0, .input = 1};
-    case LayerKind::ConvTranspose:
-      return {.output = 1, .input = 0};
-    case LayerKind::Gemm:
-      return node.integer("transB", 0) != 0
-                 ? WeightAxes{.output = 0, .input = 1}
-                 : WeightAxes{.output = 1, .input = 0};
-    case LayerKind::MatMul:
-      break;
-  }
-  return {.output = rank - 1, .input = rank - 2};
-}
-
 /// Positions of the elements of a weight among scales and groups.
 class Grouping {
  public:
-  Grouping(const WeightSource& source, const WeightAxes& axes)
+  Grouping(const WeightSource& source, const ChannelAxes& axes)
       : shape_(source.codes.shape()), axes_(axes), source_(source) {
     if (source.block_size > 0) {
       groups_ =
@@ -101,7 +79,7 @@ class Grouping {
   }
 
   const Shape& shape_;
-  WeightAxes axes_;
+  ChannelAxes axes_;
   const WeightSource& source_;
   std::int64_t groups_ = 1;
 };
@@ -186,7 +164,7 @@ std::optional<WeightSource> reshaped_source(
 std::optional<QuantizedWeight> integers_of(
     const WeightSource& source, const Node& node, const Layer& layer) {
   check_sizes(source, layer.name);
-  const WeightAxes axes = axes_of(node, layer);
+  const ChannelAxes axes = channel_axes(layer, node);
   const Grouping grouping(source, axes);
   if (source.codes.shape() != layer.weight_shape || !grouping.is_by_channel()) {
     return std::nullopt;

@@ -6,9 +6,32 @@
 
 #include "ompq/allocation/problem.h"
 #include "ompq/core/error.h"
+#include "ompq/export/packed_size.h"
 #include "ompq/pipeline/allocate_widths.h"
 
 namespace ompq {
+namespace {
+
+/// Of the widths that the plan has, in a layout.
+FileSizeModel size_model_of(
+    const PreparedModel& model, const Plan& plan, const PackedLayout& layout) {
+  PackedSizeOptions options{
+      .weight_bits = {},
+      .activation_bits = std::nullopt,
+      .sites = layout.sites,
+      .group_size = layout.group_size};
+  for (const PlanLayer& layer : plan.layers) {
+    options.weight_bits.push_back(layer.bits.weight_bits);
+    const auto bits = layer.bits.activation_bits;
+    const bool has_clip = bits && *bits != 8 && *bits != 16;
+    if (bits && (!options.activation_bits || has_clip)) {
+      options.activation_bits = bits;
+    }
+  }
+  return packed_size_model(model.graph, model.layers.layers, options);
+}
+
+}  // namespace
 
 Plan uniform_width_plan(
     const PreparedModel& model, const SearchOptions& options) {
@@ -36,8 +59,22 @@ Plan uniform_width_plan(
   return plan;
 }
 
+std::optional<Bytes> promised_size(const Plan& plan) {
+  for (const PlanBudget& budget : plan.budgets) {
+    const auto limit = static_cast<std::int64_t>(budget.budget.limit);
+    if (budget.budget.kind == BudgetKind::FileSize &&
+        plan_totals(plan).file_bytes <= limit) {
+      return Bytes{limit};
+    }
+  }
+  return std::nullopt;
+}
+
 Plan complete_plan(
-    const PreparedModel& model, Plan plan, std::optional<int> activation_bits) {
+    const PreparedModel& model,
+    Plan plan,
+    std::optional<int> activation_bits,
+    const PackedLayout& layout) {
   check_plan_fits(plan, model.layers.layers, model.model_hash);
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
     PlanLayer& layer = plan.layers[i];
@@ -54,6 +91,19 @@ Plan complete_plan(
       layer.bits.activation_bits = activation_bits;
     }
   }
+  const std::optional<Bytes> limit = promised_size(plan);
+  plan.size_model = size_model_of(model, plan, layout);
+  const std::int64_t bytes = plan_totals(plan).file_bytes;
+  OMPQ_CHECK(
+      !limit || bytes <= limit->count,
+      ErrorCode::Infeasible,
+      "[quantize] the plan kept {} bytes; with these activations, sites and "
+      "groups the file may take {}. Search again with the same options, or "
+      "with "
+      "a budget of {} bytes less",
+      limit->count,
+      bytes,
+      bytes - limit->count);
   return plan;
 }
 

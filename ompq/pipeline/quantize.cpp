@@ -18,6 +18,7 @@
 #include "ompq/pipeline/checkpoint.h"
 #include "ompq/pipeline/evaluate.h"
 #include "ompq/pipeline/export_network.h"
+#include "ompq/pipeline/given_plan.h"
 #include "ompq/pipeline/load_inputs.h"
 #include "ompq/pipeline/quantize_options.h"
 #include "ompq/plan/plan_file.h"
@@ -154,17 +155,6 @@ Reconstruction reconstruct_units(
   }
 }
 
-/// What the plan lets the packed file take.
-std::optional<Bytes> size_limit(const Plan& plan, ExportProfile profile) {
-  for (const PlanBudget& budget : plan.budgets) {
-    if (budget.budget.kind == BudgetKind::FileSize &&
-        profile == ExportProfile::Packed) {
-      return Bytes{static_cast<std::int64_t>(budget.budget.limit)};
-    }
-  }
-  return std::nullopt;
-}
-
 ExportReport write_model(
     Reconstruction result,
     const PreparedModel& model,
@@ -182,7 +172,8 @@ ExportReport write_model(
            {{"ompq.version", std::string(kVersion)},
             {"ompq.model_hash", model.model_hash},
             {"ompq.seed", fmt::to_string(seed)}},
-       .limit = size_limit(plan, options.profile),
+       .limit = options.profile == ExportProfile::Packed ? promised_size(plan)
+                                                         : std::nullopt,
        .seed = seed});
 }
 

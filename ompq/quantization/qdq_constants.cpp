@@ -160,6 +160,23 @@ DataType container_of(const IntegerGrid& grid) {
   return grid.is_signed ? DataType::Int16 : DataType::UInt16;
 }
 
+std::optional<IntegerGrid> grid_of(DataType type) {
+  switch (type) {
+    case DataType::UInt2:
+    case DataType::UInt4:
+    case DataType::UInt8:
+    case DataType::UInt16:
+      return IntegerGrid{.bits = bits_per_element(type), .is_signed = false};
+    case DataType::Int2:
+    case DataType::Int4:
+    case DataType::Int8:
+    case DataType::Int16:
+      return IntegerGrid{.bits = bits_per_element(type), .is_signed = true};
+    default:
+      return std::nullopt;
+  }
+}
+
 bool is_narrower_than_container(const IntegerGrid& grid) {
   return grid.bits != bits_per_element(container_of(grid));
 }

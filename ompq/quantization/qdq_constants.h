@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "ompq/core/export.h"
 #include "ompq/graph/constant.h"
 #include "ompq/quantization/integer_grid.h"
 #include "ompq/quantization/quantized_model.h"
@@ -16,6 +17,9 @@ namespace ompq::detail {
 ///
 /// @throws Error{Unsupported}  fewer than 1 or more than 16 bits
 [[nodiscard]] DataType container_of(const IntegerGrid& grid);
+
+/// The grid that is a whole integer type of 2 to 16 bits; absent for others.
+[[nodiscard]] OMPQ_API std::optional<IntegerGrid> grid_of(DataType type);
 
 /// True if the container holds more codes than the grid.
 [[nodiscard]] bool is_narrower_than_container(const IntegerGrid& grid);

@@ -5,8 +5,9 @@
 
 #include "ompq/core/error.h"
 
-#include "small_model.h"
 #include "tests/support/expect_error.h"
+
+#include "small_model.h"
 
 namespace ompq {
 namespace {
@@ -47,6 +48,29 @@ TEST(UniformWidthPlan, NeedsOneWidth) {
   expect_error(ErrorCode::InvalidArgument, "single number", [] {
     static_cast<void>(uniform_width_plan(small_model(), widths({3, 4})));
   });
+}
+
+TEST(CompletePlan, KeepsThePromiseOfAPlanOrRefusesAtOnce) {
+  const PreparedModel model = small_model();
+  Plan plan = uniform_width_plan(model, widths({3}));
+  const std::int64_t bytes = plan_totals(plan).file_bytes;
+  plan.budgets = {
+      {.budget = {BudgetKind::FileSize, static_cast<double>(bytes)}}};
+
+  EXPECT_EQ(promised_size(complete_plan(model, plan, 8))->count, bytes);
+  // Quantizers with a Clip each, and an output more.
+  expect_error(ErrorCode::Infeasible, "bytes less", [&] {
+    for (PlanLayer& layer : plan.layers) {
+      layer.bits.activation_bits = 5;
+    }
+    static_cast<void>(complete_plan(
+        model,
+        plan,
+        5,
+        {.sites = {.network_inputs = true, .network_outputs = true}}));
+  });
+  plan.budgets.front().budget.limit = 10;
+  EXPECT_FALSE(promised_size(plan).has_value());
 }
 
 TEST(CompletePlan, AddsActivationsWhereThePlanHasNone) {
