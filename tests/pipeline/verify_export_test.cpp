@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "ompq/pipeline/verify_export.h"
+
+#include <gtest/gtest.h>
+
+#include "ompq/export/fast_graph.h"
+#include "ompq/export/packed_graph.h"
+#include "ompq/graph/canonical.h"
+#include "ompq/graph/onnx_file.h"
+#include "ompq/graph/shape_inference.h"
+
+#include "tests/cli/small_network.h"
+#include "tests/quantization/calibrate_plainly.h"
+#include "tests/quantization/quantize_plainly.h"
+#include "tests/support/expect_error.h"
+
+namespace ompq {
+namespace {
+
+Graph network() {
+  return infer_shapes(small_network());
+}
+
+/// Weights of 4 bits, activations of 8 on grids that fit.
+QuantizedModel quantized() {
+  QuantizedModel model =
+      quantize_plainly(network(), {.activation_scale = 0.0F});
+  model.activations = calibrate_plainly(network(), {.bits = 8});
+  for (QuantizedLayer& layer : model.layers) {
+    const auto axis = static_cast<std::size_t>(layer.weight.axis);
+    layer.bias.assign(
+        static_cast<std::size_t>(layer.weight.shape[axis]), 0.125F);
+  }
+  return model;
+}
+
+Graph read_back(const Graph& graph) {
+  return infer_shapes(
+      canonicalize(parse_onnx(serialize_onnx(graph), {}, "file")));
+}
+
+TEST(VerifyExport, FindsNoDifferenceWhereThereIsNone) {
+  const QuantizedModel model = quantized();
+
+  const Verification found = verify_export(
+      read_back(to_packed_graph(network(), model)), network(), model, "file");
+
+  EXPECT_GE(found.values, 7);
+  EXPECT_EQ(found.largest_difference, 0.0);
+}
+
+TEST(VerifyExport, NamesTheFirstNodeThatDiffers) {
+  const QuantizedModel model = quantized();
+  QuantizedModel other = model;
+  other.layers[1].weight.codes[0] +=
+      other.layers[1].weight.codes[0] > 0 ? -1 : 1;
+  const Graph exported = read_back(to_packed_graph(network(), other));
+
+  expect_error(ErrorCode::Internal, "node 'conv2' gives 'conv2.output'", [&] {
+    verify_export(exported, network(), model, "file");
+  });
+}
+
+TEST(VerifyExport, MissesNoQuantizer) {
+  const QuantizedModel model = quantized();
+  QuantizedModel other = model;
+  other.activations.pop_back();
+  const Graph exported = read_back(to_packed_graph(network(), other));
+
+  expect_error(ErrorCode::Internal, "node 'fc' gives 'scores'", [&] {
+    verify_export(exported, network(), model, "file");
+  });
+}
+
+TEST(VerifyExport, AllowsRoundedBiasesOnlyWhereTold) {
+  const QuantizedModel model = quantized();
+  const Graph fast = read_back(to_fast_graph(network(), model));
+  const VerificationOptions rounds{.tolerance = 0.03, .rounds = true};
+
+  EXPECT_LE(
+      verify_export(fast, network(), model, "file", rounds).largest_difference,
+      0.03);
+
+  QuantizedModel other = model;
+  other.layers[2].bias[3] += 1.0F;
+  expect_error(ErrorCode::Internal, "away from the simulation", [&] {
+    verify_export(
+        read_back(to_fast_graph(network(), other)),
+        network(),
+        model,
+        "file",
+        rounds);
+  });
+}
+
+}  // namespace
+}  // namespace ompq
