@@ -15,9 +15,9 @@ class ExportCommand : public Command {
     return "Write a quantized network as another kind of file";
   }
   [[nodiscard]] std::string_view notes() const override {
-    return "MODEL is a folder that 'ompq quantize' wrote, a file of any "
-           "profile, or\nanother quantized ONNX file (QuantizeLinear, "
-           "DequantizeLinear). What is\nwritten is read back, run and "
+    return "MODEL is a folder that 'ompq quantize' wrote, a file of any\n"
+           "profile, or another quantized ONNX file (QuantizeLinear,\n"
+           "DequantizeLinear). What is written is read back, run and\n"
            "compared first.\n"
            "\n"
            "Example:\n"

@@ -65,7 +65,10 @@ FusedChain grow_chain(
   FusedChain chain{.convolution = convolution.id};
   chain.output = *convolution.outputs.front();
   const Node* next = only_consumer(graph, chain.output, kept);
-  if (next != nullptr && !taken.contains(next->id)) {
+  // oneDNN 2.6 adds the wrong numbers to convolutions in groups where the
+  // processor has no AVX-512.
+  const bool may_add = convolution.integer("group", 1) == 1;
+  if (may_add && next != nullptr && !taken.contains(next->id)) {
     chain.residual = residual_of(graph, *next, chain.output);
     if (chain.residual.has_value()) {
       chain.add = next->id;
@@ -95,7 +98,12 @@ std::optional<ClampRange> clamp_range(const Graph& graph, const Node& node) {
   if (node.op_type == "Relu") {
     return ClampRange{.low = 0.0F, .high = kInfinity};
   }
-  if (node.op_type != "Clip") {
+  const auto input = node.input(0);
+  const DataType type = input ? graph.value(*input).type : DataType::Undefined;
+  // A Clip of integers, as of codes, is not one of real numbers.
+  const bool may_be_real =
+      type == DataType::Float32 || type == DataType::Undefined;
+  if (node.op_type != "Clip" || !may_be_real) {
     return std::nullopt;
   }
   const auto low = clip_limit(graph, node, 1, -kInfinity);

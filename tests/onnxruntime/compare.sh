@@ -36,7 +36,9 @@ if [[ $2 == quantized_real ]]; then
     "$3" "$model" "$folder/$name-packed7.onnx" 7 0 packed
     "$3" "$model" "$folder/$name-compact2.onnx" 2 0 compact
   done
-  node compare_engine.mjs "$1" "$folder"/*.onnx
+  # Weights rounded without care leave some networks with outputs that magnify
+  # the rounding of float32.
+  node compare_engine.mjs "$1" 1e-3 "$folder"/*.onnx
   exit
 fi
 if [[ $2 == quantized ]]; then

@@ -67,7 +67,7 @@ TEST(VerifyExport, MissesNoQuantizer) {
   other.activations.pop_back();
   const Graph exported = read_back(to_packed_graph(network(), other));
 
-  expect_error(ErrorCode::Internal, "node 'fc' gives 'scores'", [&] {
+  expect_error(ErrorCode::Internal, "node 'flatten' gives 'flat'", [&] {
     verify_export(exported, network(), model, "file");
   });
 }
