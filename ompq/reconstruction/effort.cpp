@@ -12,7 +12,7 @@ EffortSettings effort_settings(const ReconstructionOptions& options) {
       break;
     case Effort::Normal:
       settings = {
-          .iterations = 100,
+          .iterations = 250,
           .positions_per_column = 40,
           .least_positions = 8192};
       break;
