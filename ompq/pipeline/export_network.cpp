@@ -92,6 +92,12 @@ ExportReport export_network(
   const ExportedFiles files = export_model(
       network.graph, network.model, options.profile, options.metadata);
   const std::string where = options.output.filename().string();
+  OMPQ_CHECK(
+      !files.encodings || encodings_file_of(options.output) != options.output,
+      ErrorCode::InvalidArgument,
+      "[export] {}: this is where the encodings go; give the network another "
+      "ending, such as .onnx",
+      options.output.string());
   const auto size = static_cast<std::int64_t>(files.onnx.size());
   OMPQ_CHECK(
       !options.limit || size <= options.limit->count,

@@ -39,6 +39,8 @@ struct ExportOptions {
 /// all.
 ///
 /// @throws Error{Internal}      the bytes do not give the simulation's numbers
+/// @throws Error{InvalidArgument}  a network with encodings that ends in
+///                                 .encodings itself
 /// @throws Error{Infeasible}    the file would be above its limit
 /// @throws Error{OutputFailed}  not writable or disk full
 /// @throws as export_model()

@@ -99,8 +99,7 @@ Plan complete_plan(
       ErrorCode::Infeasible,
       "[quantize] the plan kept {} bytes; with these activations, sites and "
       "groups the file may take {}. Search again with the same options, or "
-      "with "
-      "a budget of {} bytes less",
+      "with a budget of {} bytes less",
       limit->count,
       bytes,
       bytes - limit->count);

@@ -9,11 +9,8 @@
 #include "ompq/export/encodings.h"
 
 namespace ompq {
-namespace {
 
 namespace fs = std::filesystem;
-
-}  // namespace
 
 bool has_encodings(const Graph& graph) {
   const auto profile = graph.metadata().find("ompq.profile");

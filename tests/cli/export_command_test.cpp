@@ -118,12 +118,16 @@ TEST_F(ExportCommand, RefusesWhatCannotBe) {
       {{"export", model(), "-o", file("a.onnx")},
        kUsage,
        "none of its 4 layers has integer weights"},
+      {{"export", out(), "--profile", "encodings", "-o", file("a.encodings")},
+       kUsage,
+       "this is where the encodings go"},
       {{"export", file("none"), "-o", file("a.onnx")}, kInput, "no such file"}};
   for (const Case& one : cases) {
     const ProgramResult result = ompq(one.words);
     EXPECT_EQ(result.status, one.status) << result.error;
     EXPECT_THAT(result.error, HasSubstr(one.message));
     EXPECT_FALSE(exists("a.onnx"));
+    EXPECT_FALSE(exists("a.encodings"));
   }
 }
 
