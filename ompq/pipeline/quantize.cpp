@@ -19,6 +19,7 @@
 #include "ompq/pipeline/evaluate.h"
 #include "ompq/pipeline/export_network.h"
 #include "ompq/pipeline/given_plan.h"
+#include "ompq/pipeline/load_exported.h"
 #include "ompq/pipeline/load_inputs.h"
 #include "ompq/pipeline/quantize_options.h"
 #include "ompq/plan/plan_file.h"
@@ -202,7 +203,7 @@ void evaluate_both(
   };
   record.float_accuracy = accuracy(model);
   stopwatch.lap(record, "eval float");
-  record.quantized_accuracy = accuracy(load_model(folder.model()));
+  record.quantized_accuracy = accuracy(load_exported(folder.model()));
   stopwatch.lap(record, "eval quantized");
 }
 
@@ -256,9 +257,11 @@ QuantizationRecord quantize(
   record.resumed_units = checkpoint.loaded();
   stopwatch.lap(record, "reconstruct");
 
-  // An older record would describe another model from here on.
+  // An older record would describe another model from here on, and older
+  // encodings the grids of another one.
   std::error_code ignored;
   fs::remove(folder.record(), ignored);
+  fs::remove(encodings_file_of(folder.model()), ignored);
   write_plan(folder.plan(), plan);
   record.exported =
       write_model(std::move(result), model, plan, options, folder.model());
