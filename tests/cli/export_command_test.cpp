@@ -60,6 +60,50 @@ TEST_F(ExportCommand, WritesEveryProfileSoThatItReadsAndMeansTheSame) {
   }
 }
 
+TEST_F(ExportCommand, MeasuresTheAccuracyOfEncodingsWithTheirGrids) {
+  // Plain colours, which the network tells apart in float but not with
+  // activations of 2 bits.
+  std::vector<std::uint8_t> pixels;
+  for (int image = 0; image < 40; ++image) {
+    for (int pixel = 0; pixel < 8 * 8; ++pixel) {
+      pixels.push_back(static_cast<std::uint8_t>(image * 6));
+      pixels.push_back(static_cast<std::uint8_t>(255 - image * 6));
+      pixels.push_back(static_cast<std::uint8_t>(image * 97));
+    }
+  }
+  const std::vector<std::int64_t> shape{40, 8, 8, 3};
+  write_npy(file("colours.npy"), shape, std::span<const std::uint8_t>(pixels));
+  const auto top1 = [&](const std::string& key, const std::string& profile) {
+    const ProgramResult result = quantize(
+        {"--bits",
+         "8",
+         "--act-bits",
+         "2",
+         "--method",
+         "nearest",
+         "--eval",
+         file("colours.npy"),
+         "--eval-labels",
+         labels(),
+         "--profile",
+         profile,
+         "--force",
+         "--restart"});
+    EXPECT_EQ(result.status, 0) << result.error;
+    return record()[key]["top1"].get<double>();
+  };
+  const double in_float = top1("float", "packed");
+
+  const double with_encodings = top1("quantized", "encodings");
+  EXPECT_TRUE(exists("out/model.encodings"));
+  const double packed = top1("quantized", "packed");
+
+  ASSERT_NE(in_float, packed);
+  EXPECT_EQ(with_encodings, packed);
+  // An older one does not stay.
+  EXPECT_FALSE(exists("out/model.encodings"));
+}
+
 TEST_F(ExportCommand, GoesFromEveryProfileToPackedWithTheSameSize) {
   ASSERT_EQ(export_to("first.onnx", "packed").status, 0);
   const auto size = std::filesystem::file_size(file("first.onnx"));
