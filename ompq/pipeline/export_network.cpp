@@ -8,7 +8,6 @@
 #include "ompq/core/json_file.h"
 #include "ompq/export/encodings.h"
 #include "ompq/export/export_model.h"
-#include "ompq/export/fast_graph.h"
 #include "ompq/export/integer_lint.h"
 #include "ompq/graph/canonical.h"
 #include "ompq/graph/onnx_file.h"
@@ -52,11 +51,10 @@ Bytes payload_of(const QuantizedModel& model) {
 QuantizedNetwork network_from_encodings(
     const std::filesystem::path& path, const ShapeOptions& shapes) {
   const PreparedModel model = load_model(path, shapes);
-  const std::filesystem::path file = encodings_file_of(path);
+  const std::string file = encodings_file_of(path).string();
   QuantizedNetwork network{
       .graph = model.graph,
-      .model =
-          model_from_encodings(model.graph, read_json(file), file.string()),
+      .model = model_from_encodings(model.graph, read_encodings_of(path), file),
       .float_layers = {}};
   for (const Layer& layer : model.layers.layers) {
     if (std::ranges::none_of(
@@ -123,7 +121,7 @@ ExportReport export_network(
           verification_of(options)),
       .lint = std::nullopt};
   if (options.profile == ExportProfile::Fast) {
-    report.lint = lint_integers(to_fast_graph(network.graph, network.model));
+    report.lint = lint_integers(parse_onnx(files.onnx, {}, where));
   }
   // The grids first: a network without them would be another one.
   if (files.encodings) {

@@ -21,22 +21,29 @@ fs::path encodings_file_of(const fs::path& model) {
   return fs::path(model).replace_extension(".encodings");
 }
 
-PreparedModel load_exported(const fs::path& path, const ShapeOptions& options) {
-  PreparedModel model = load_model(path, options);
-  if (!has_encodings(model.graph)) {
-    return model;
-  }
-  const fs::path file = encodings_file_of(path);
+Json read_encodings_of(const fs::path& model) {
+  const fs::path file = encodings_file_of(model);
   OMPQ_CHECK(
       fs::exists(file),
       ErrorCode::NotFound,
       "{}: the grids of this network's activations are in {}, which is "
       "missing; put it beside the model, or export the model again",
-      path.string(),
+      model.string(),
       file.string());
-  const Json encodings = read_json(file);
+  return read_json(file);
+}
+
+PreparedModel load_exported(const fs::path& path, const ShapeOptions& options) {
+  PreparedModel model = load_model(path, options);
+  if (!has_encodings(model.graph)) {
+    return model;
+  }
   model.graph = infer_shapes(
-      apply_encodings(model.graph, encodings, file.string()), options);
+      apply_encodings(
+          model.graph,
+          read_encodings_of(path),
+          encodings_file_of(path).string()),
+      options);
   model.layers = find_quantizable_layers(model.graph);
   return model;
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "ompq/core/export.h"
+#include "ompq/core/json_file.h"
 #include "ompq/graph/prepared_model.h"
 
 namespace ompq {
@@ -14,6 +15,13 @@ namespace ompq {
 /// Where they lie: `net.encodings` for `net.onnx`.
 [[nodiscard]] OMPQ_API std::filesystem::path encodings_file_of(
     const std::filesystem::path& model);
+
+/// What lies beside a network that has_encodings().
+///
+/// @throws Error{NotFound}     it is missing
+/// @throws Error{InvalidFile}  not JSON
+[[nodiscard]] OMPQ_API Json
+read_encodings_of(const std::filesystem::path& model);
 
 /// As load_model(). A network whose metadata say `ompq.profile` = `encodings`
 /// has the quantizers of its activations in a file beside it, of the same name

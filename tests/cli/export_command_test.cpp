@@ -175,6 +175,18 @@ TEST_F(ExportCommand, RefusesWhatCannotBe) {
   }
 }
 
+TEST_F(ExportCommand, SaysWhatIsMissingBesideANetwork) {
+  ASSERT_EQ(export_to("net.onnx", "encodings").status, 0);
+  std::filesystem::remove(file("net.encodings"));
+
+  const ProgramResult result =
+      ompq({"export", file("net.onnx"), "-o", file("a.onnx")});
+
+  EXPECT_EQ(result.status, kInput);
+  EXPECT_THAT(result.error, HasSubstr("put it beside the model"));
+  EXPECT_FALSE(exists("a.onnx"));
+}
+
 TEST_F(ExportCommand, RefusesADamagedFile) {
   std::string bytes = read_text(file("out/model.onnx"));
   // The first plane of a weight, cut: its length no longer fits its shape.

@@ -62,9 +62,8 @@ async function compareModel(program, bits, model, folder) {
       program, [model, fast, ...bits, 'fast'],
       { encoding: 'utf8', stdio: 'pipe' }));
   } catch (error) {
-    // Networks that need a shape from the command line, for instance.
-    console.log(`not quantized: ${String(error.stderr).trim()}`);
-    return true;
+    console.log(`FAILED: ${model}: ${String(error.stderr).trim()}`);
+    return false;
   }
   const nodes = await optimizedNodes(fast, folder);
   const producers = new Map(nodes.flatMap((node) =>
