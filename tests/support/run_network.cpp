@@ -4,10 +4,12 @@
 //
 //   run_network CASE.json
 //
-// CASE.json: {"model": path, "micro_batch": n or absent, "merge":
-// true, "inputs": [{"name",
-// "type", "shape", "file"}], "output_folder": path}. Files hold raw row-major
-// elements. Prints the outputs as JSON: [{"name", "type", "shape", "file"}].
+// CASE.json: {"model": path, "micro_batch": n or absent, "merge": true,
+// "precision": "float32", "inputs": [{"name", "type", "shape", "file"}],
+// "output_folder": path}. Files hold raw row-major elements. With precision
+// "float64" every operator computes in float64, unmerged, and the outputs are
+// rounded to float32. Prints the outputs as JSON: [{"name", "type", "shape",
+// "file"}].
 
 #include <algorithm>
 #include <array>
@@ -25,6 +27,7 @@
 #include "ompq/engine/constant_tensor.h"
 #include "ompq/engine/device.h"
 #include "ompq/engine/network.h"
+#include "ompq/graph/graph_builder.h"
 #include "ompq/graph/prepared_model.h"
 
 namespace ompq {
@@ -91,6 +94,19 @@ std::vector<Tensors> split(const Tensors& inputs, std::int64_t micro_batch) {
   return slices;
 }
 
+/// The graph with its float32 constants as float64.
+Graph in_float64(const Graph& graph) {
+  GraphBuilder builder(graph);
+  for (const Value& value : graph.values()) {
+    if (value.constant && value.constant->type() == DataType::Float32) {
+      const std::string name = builder.fresh_name(value.name);
+      builder.add_constant(name, value.constant->cast(DataType::Float64));
+      builder.replace_uses(value.name, name);
+    }
+  }
+  return std::move(builder).build();
+}
+
 void run_case(const Json& options) {
   Tensors inputs;
   ShapeOptions shapes;
@@ -101,7 +117,15 @@ void run_case(const Json& options) {
   }
   const PreparedModel model =
       load_model(options.at("model").get<std::string>(), shapes);
-  const Network network(model.graph, {.fuse = options.value("merge", true)});
+  const bool is_exact = options.value("precision", "float32") == "float64";
+  if (is_exact) {
+    for (at::Tensor& input : inputs) {
+      input = input.is_floating_point() ? input.to(at::kDouble) : input;
+    }
+  }
+  const Network network(
+      is_exact ? in_float64(model.graph) : model.graph,
+      {.fuse = !is_exact && options.value("merge", true)});
   const std::vector<Tensors> results =
       network.run(split(inputs, options.value("micro_batch", std::int64_t{0})));
   const std::filesystem::path folder =
@@ -112,7 +136,10 @@ void run_case(const Json& options) {
     for (const Tensors& slice : results) {
       parts.push_back(slice[i]);
     }
-    const at::Tensor output = parts.size() == 1 ? parts[0] : at::cat(parts);
+    at::Tensor output = parts.size() == 1 ? parts[0] : at::cat(parts);
+    if (is_exact && output.is_floating_point()) {
+      output = output.to(at::kFloat);
+    }
     const std::string& name = model.graph.value(model.graph.outputs()[i]).name;
     printed.push_back(write_output(
         to_constant(output), name, folder / ("out_" + std::to_string(i))));
