@@ -145,18 +145,6 @@ bool FastForm::runs_on_integers(const Node& node) const {
           node.real("alpha", 1.0F) == 1.0F);
 }
 
-std::int32_t FastForm::highest_input(const Value& weight) const {
-  std::int32_t highest = 0;
-  for (const NodeId reader : weight.consumers) {
-    const ByteGrid* grid = grid_of(graph_.node(reader).input(0));
-    const std::int32_t code =
-        grid == nullptr ? kHighestByte
-                        : std::max(grid->highest, grid->parameters.zero_point);
-    highest = std::max(highest, code);
-  }
-  return highest;
-}
-
 std::optional<QuantizedWeight> FastForm::fast_weight(
     const QuantizedLayer& layer, const Node& node) const {
   if (!runs_on_integers(node)) {
@@ -164,7 +152,7 @@ std::optional<QuantizedWeight> FastForm::fast_weight(
   }
   const Value& weight = graph_.value(*node.input(1));
   std::optional<QuantizedWeight> fast =
-      with_one_zero_point(layer.weight, highest_input(weight));
+      with_one_zero_point(layer.weight, highest_input(graph_, grids_, weight));
   if (fast && weight.consumers.size() == 1) {
     fit_scales_to_biases(
         *fast, layer.bias, grid_of(node.input(0))->parameters.scale);

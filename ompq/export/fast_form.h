@@ -45,8 +45,6 @@ class FastForm : public QdqForm {
   [[nodiscard]] const ByteGrid* grid_of(std::optional<ValueId> id) const;
   /// True if ONNX Runtime has an integer kernel for the layer.
   [[nodiscard]] bool runs_on_integers(const Node& node) const;
-  /// Highest code that any reader of the weight multiplies it with.
-  [[nodiscard]] std::int32_t highest_input(const Value& weight) const;
   /// The weight in codes of 8 bits; absent if the layer needs floats.
   [[nodiscard]] std::optional<QuantizedWeight> fast_weight(
       const QuantizedLayer& layer, const Node& node) const;

@@ -2,62 +2,35 @@
 #include "ompq/export/packed_form.h"
 
 #include <algorithm>
-#include <span>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "ompq/graph/packed_functions.h"
-#include "ompq/graph/packed_weight.h"
-#include "ompq/quantization/qdq_constants.h"
 
 namespace ompq::detail {
 namespace {
 
 using NodeSpec = GraphBuilder::NodeSpec;
 
-constexpr int kByteBits = 8;
-
-/// Codes or zero points above the lowest of their grid.
-std::vector<std::uint32_t> above_lowest(
-    const IntegerGrid& grid, std::span<const std::int64_t> codes) {
-  std::vector<std::uint32_t> above;
-  above.reserve(codes.size());
-  for (const std::int64_t code : codes) {
-    above.push_back(static_cast<std::uint32_t>(code - grid.lowest()));
-  }
-  return above;
-}
-
-/// Numbers along an axis in a shape that broadcasts to the weight's.
+/// Numbers of channels in a shape that broadcasts to the weight's; one number
+/// if all are equal.
 Constant broadcast_form(
-    Constant numbers, const WeightConstants& weight, std::size_t rank) {
-  if (weight.block_size > 0 || !weight.axis.has_value()) {
+    const Constant& numbers,
+    const PackedConstants& constants,
+    const Shape& weight) {
+  const std::vector<double> all = numbers.to_double();
+  const bool is_uniform = std::ranges::all_of(
+      all, [&](double number) { return number == all.front(); });
+  if (is_uniform) {
+    return Constant::scalar<double>(all.front()).cast(numbers.type());
+  }
+  if (constants.group_size > 0) {
     return numbers;
   }
-  Shape shape(rank, 1);
-  shape[static_cast<std::size_t>(*weight.axis)] = numbers.size();
+  Shape shape(weight.size(), 1);
+  shape[static_cast<std::size_t>(*constants.axis)] = numbers.size();
   return numbers.reshaped(std::move(shape));
-}
-
-/// Zero points on the unsigned grid; one where all are equal.
-Constant zero_points_of(
-    const QuantizedWeight& weight, const WeightConstants& constants) {
-  const std::vector<std::int64_t> zeros = constants.zero_point
-                                              ? constants.zero_point->to_int64()
-                                              : std::vector<std::int64_t>{0};
-  const auto above = above_lowest(weight.grid, zeros);
-  const DataType type =
-      weight.grid.bits > kByteBits ? DataType::UInt16 : DataType::UInt8;
-  const bool is_uniform = std::ranges::all_of(
-      above, [&](std::uint32_t zero) { return zero == above.front(); });
-  if (is_uniform) {
-    return Constant::scalar<std::uint32_t>(above.front()).cast(type);
-  }
-  return broadcast_form(
-      Constant::from(above, constants.zero_point->shape()).cast(type),
-      constants,
-      weight.shape.size());
 }
 
 /// What new names begin with so that none of them is in the graph.
@@ -81,7 +54,8 @@ std::string add(
   return name;
 }
 
-/// Scales or zero points, repeated for the elements of their group.
+/// Scales or zero points for an unpack function: in groups they are repeated
+/// for the elements of each.
 std::string add_numbers(
     const Constant& numbers,
     const PackedConstants& constants,
@@ -97,7 +71,7 @@ std::string add_numbers(
   builder.add_node(
       {.name = {},
        .domain = std::string(kPackedDomain),
-       .op_type = groups_function_name(constants.axis),
+       .op_type = groups_function_name(*constants.axis),
        .inputs = {std::move(name), shape, add(stem + "g", size, builder)},
        .outputs = {repeated},
        .attributes = {}});
@@ -106,21 +80,8 @@ std::string add_numbers(
 
 }  // namespace
 
-PackedConstants packed_constants(const QuantizedLayer& layer) {
-  const QuantizedWeight& weight = layer.weight;
-  const WeightConstants constants = weight_constants(weight, layer.name);
-  return {
-      .bits = weight.grid.bits,
-      .planes = pack_codes(
-          above_lowest(weight.grid, constants.codes.to_int64()),
-          weight.grid.bits),
-      .zero_point = zero_points_of(weight, constants),
-      .scale = broadcast_form(constants.scale, constants, weight.shape.size()),
-      .group_size = constants.block_size,
-      .axis = constants.axis.value_or(0)};
-}
-
-PackedForm::PackedForm(const Graph& graph, const QuantizedModel& model) {
+PackedForm::PackedForm(const Graph& graph, const QuantizedModel& model)
+    : integer_inputs_(find_integer_inputs(graph, model)) {
   const std::string prefix = unused_prefix(graph);
   for (const QuantizedLayer& layer : model.layers) {
     const std::string stem = fmt::format("{}w{}", prefix, stems_.size());
@@ -135,8 +96,9 @@ PackedForm::PackedForm(const Graph& graph, const QuantizedModel& model) {
   }
 }
 
-PackedConstants PackedForm::constants_of(const QuantizedLayer& layer) const {
-  return packed_constants(layer);
+PackedConstants PackedForm::constants_of(
+    const QuantizedLayer& layer, const IntegerInput* input) const {
+  return packed_constants(layer, input);
 }
 
 std::string PackedForm::add_weight(
@@ -145,11 +107,15 @@ std::string PackedForm::add_weight(
     const Value& weight,
     GraphBuilder& builder) const {
   const std::string& stem = stems_.at(layer.name);
-  const PackedConstants constants = constants_of(layer);
+  const auto input = integer_inputs_.find(layer.name);
+  const PackedConstants constants = constants_of(
+      layer, input == integer_inputs_.end() ? nullptr : &input->second);
+  const Shape& shape = layer.weight.shape;
   NodeSpec spec{
       .name = {},
       .domain = std::string(kPackedDomain),
-      .op_type = unpack_function_name(constants.bits),
+      .op_type = constants.base ? codes_function_name(constants.bits)
+                                : unpack_function_name(constants.bits),
       .inputs = {},
       .outputs = {},
       .attributes = {}};
@@ -157,18 +123,64 @@ std::string PackedForm::add_weight(
     const std::string name = fmt::format("{}p{}", stem, spec.inputs.size());
     spec.inputs.push_back(add(name, plane, builder));
   }
-  const std::string shape = add_shape(layer.weight.shape, stem, builder);
-  spec.inputs.push_back(shape);
-  spec.inputs.push_back(
-      add_numbers(constants.zero_point, constants, shape, stem + "z", builder));
-  spec.inputs.push_back(
-      add_numbers(constants.scale, constants, shape, stem + "s", builder));
+  const std::string shape_name = add_shape(shape, stem, builder);
+  spec.inputs.push_back(shape_name);
+  const auto add_for_function = [&](const Constant& given, const char* role) {
+    spec.inputs.push_back(add_numbers(
+        broadcast_form(given, constants, shape),
+        constants,
+        shape_name,
+        stem + role,
+        builder));
+  };
+  add_for_function(constants.zero_point, "z");
   std::string name = builder.fresh_name(stem);
-  spec.outputs = {name};
   builder.set_type(name, DataType::Float32);
   builder.set_shape(name, weight.shape);
+  if (!constants.base) {
+    add_for_function(constants.scale, "s");
+    spec.outputs = {name};
+    builder.add_node(std::move(spec));
+    return name;
+  }
+  const std::string codes = builder.fresh_name(stem + "c");
+  builder.set_type(codes, constants.base->type());
+  builder.set_shape(codes, weight.shape);
+  const std::string base = add(stem + "o", *constants.base, builder);
+  spec.inputs.push_back(base);
+  spec.outputs = {codes};
   builder.add_node(std::move(spec));
+  builder.add_node(dequantizer(constants, stem, codes, base, name, builder));
   return name;
+}
+
+NodeSpec PackedForm::dequantizer(
+    const PackedConstants& constants,
+    const std::string& stem,
+    const std::string& codes,
+    const std::string& base,
+    const std::string& name,
+    GraphBuilder& builder) const {
+  const std::string scale = add(stem + "s", constants.scale, builder);
+  NodeSpec spec{
+      .name = {},
+      .domain = {},
+      .op_type = "DequantizeLinear",
+      .inputs = {codes, scale, base},
+      .outputs = {name},
+      .attributes = {}};
+  if (constants.axis) {
+    spec.attributes["axis"] = *constants.axis;
+    spec.inputs.back() = builder.fresh_name(stem + "r");
+    builder.add_node(
+        {.name = {},
+         .domain = std::string(kPackedDomain),
+         .op_type = std::string(kRepeatFunction),
+         .inputs = {base, scale},
+         .outputs = {spec.inputs.back()},
+         .attributes = {}});
+  }
+  return spec;
 }
 
 std::string PackedForm::add_bias(

@@ -1,37 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "ompq/export/packed_constants.h"
 #include "ompq/quantization/qdq_graph.h"
 
 namespace ompq::detail {
 
-/// What a packed file holds of a weight.
-struct PackedConstants {
-  int bits = 8;
-  /// Lowest bits first.
-  std::vector<Constant> planes;
-  /// Unsigned, and float32, in shapes that broadcast to the weight's; with
-  /// groups one number for each group along `axis`.
-  Constant zero_point;
-  Constant scale;
-  /// Elements of a group along `axis`; 0 = no groups.
-  std::int64_t group_size = 0;
-  std::int64_t axis = 0;
-};
-
-/// The integers and scales of a layer as a packed file holds them.
-///
-/// @throws as weight_constants()
-[[nodiscard]] PackedConstants packed_constants(const QuantizedLayer& layer);
-
-/// Weights by unpack functions, activations by QDQ, short names.
+/// Weights by codes functions and DequantizeLinear between quantized values, by
+/// unpack functions elsewhere; activations by QDQ; short names.
 class PackedForm : public QdqForm {
  public:
   PackedForm(const Graph& graph, const QuantizedModel& model);
@@ -59,9 +40,19 @@ class PackedForm : public QdqForm {
  protected:
   /// packed_constants(), unless only the size of the file is wanted.
   [[nodiscard]] virtual PackedConstants constants_of(
-      const QuantizedLayer& layer) const;
+      const QuantizedLayer& layer, const IntegerInput* input) const;
 
  private:
+  /// The DequantizeLinear that computes `name` from codes; adds what gives
+  /// its zero points, `base` for all channels.
+  [[nodiscard]] GraphBuilder::NodeSpec dequantizer(
+      const PackedConstants& constants,
+      const std::string& stem,
+      const std::string& codes,
+      const std::string& base,
+      const std::string& name,
+      GraphBuilder& builder) const;
+
   /// Name of the constant that holds a shape; layers share it.
   [[nodiscard]] std::string add_shape(
       const Shape& shape, const std::string& stem, GraphBuilder& builder) const;
@@ -69,6 +60,7 @@ class PackedForm : public QdqForm {
   std::unordered_map<std::string, std::string> stems_;
   std::unordered_map<std::string, std::string> activation_stems_;
   std::map<Shape, std::string> shapes_;
+  IntegerInputs integer_inputs_;
 };
 
 }  // namespace ompq::detail

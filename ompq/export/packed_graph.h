@@ -9,9 +9,13 @@ namespace ompq {
 
 /// The quantized network with every weight at its exact width: uint8 bit
 /// planes that model-local functions unpack in standard operators, see
-/// packed_functions(). A runtime folds them when it loads the file and then
-/// runs float weights.
+/// packed_functions(). A runtime folds them when it loads the file.
 ///
+/// - between quantized values the functions give codes, which a
+/// DequantizeLinear
+///   reads: a runtime merges it into an integer kernel. ONNX Runtime 1.30 would
+///   round float weights there again, with scales of its own
+/// - elsewhere they give float weights
 /// - scales are float32 and zero points unsigned, one for each channel, or one
 ///   for all where they are equal; in groups, one for each group
 /// - activations are Clip, QuantizeLinear and DequantizeLinear as in

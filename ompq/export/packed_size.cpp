@@ -31,25 +31,32 @@ class EmptyForm : public detail::PackedForm {
 
  protected:
   [[nodiscard]] detail::PackedConstants constants_of(
-      const QuantizedLayer& layer) const override {
+      const QuantizedLayer& layer,
+      const detail::IntegerInput* input) const override {
     const QuantizedWeight& weight = layer.weight;
-    Shape shape(weight.shape.size(), 1);
-    const auto axis = static_cast<std::size_t>(weight.axis);
-    shape[axis] = weight.shape[axis];
-    if (weight.group_size > 0) {
+    const bool has_groups = weight.group_size > 0;
+    Shape shape{weight.shape[static_cast<std::size_t>(weight.axis)]};
+    if (has_groups) {
       const auto along = static_cast<std::size_t>(weight.group_axis);
+      shape = weight.shape;
       shape[along] =
           (weight.shape[along] + weight.group_size - 1) / weight.group_size;
     }
-    const auto count = static_cast<std::size_t>(element_count(shape));
+    // Numbers that differ, which cannot be stated as one.
+    std::vector<float> numbers(
+        static_cast<std::size_t>(element_count(shape)), 1.0F);
+    numbers.front() = 2.0F;
+    const Constant scale = Constant::from(numbers, shape);
     return {
         .bits = weight.grid.bits,
         .planes = {},
-        .zero_point = Constant::from(std::vector<std::uint8_t>(count, 0), shape)
-                          .cast(zero_point_type_),
-        .scale = Constant::from(std::vector<float>(count, 1.0F), shape),
+        .scale = scale,
+        .zero_point = scale.cast(zero_point_type_),
+        .axis = has_groups ? weight.group_axis : weight.axis,
         .group_size = weight.group_size,
-        .axis = weight.group_axis};
+        .base = input != nullptr && !has_groups
+                    ? std::optional(Constant::scalar<std::uint8_t>(128))
+                    : std::nullopt};
   }
 
  private:
@@ -114,10 +121,17 @@ FileSizeModel packed_size_model(
       std::ranges::max(bits) > kByteBits ? DataType::UInt16 : DataType::UInt8;
   GraphBuilder builder(insert_quantizers(
       graph, model, EmptyForm(graph, model, zero_point_type)));
-  const std::vector<std::int64_t> axes = options.group_size > 0
-                                             ? std::vector<std::int64_t>{0, 1}
-                                             : std::vector<std::int64_t>{};
-  for (Function& function : packed_functions(bits, axes, graph.opset())) {
+  std::vector<std::string> names;
+  for (const int width : bits) {
+    names.push_back(unpack_function_name(width));
+    names.push_back(codes_function_name(width));
+  }
+  names.emplace_back(kRepeatFunction);
+  if (options.group_size > 0) {
+    names.push_back(groups_function_name(0));
+    names.push_back(groups_function_name(1));
+  }
+  for (Function& function : packed_functions(names, graph.opset())) {
     builder.add_function(std::move(function));
   }
   for (const char* key :

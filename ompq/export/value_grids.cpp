@@ -213,6 +213,20 @@ void add_copied_grids(
   }
 }
 
+std::int32_t highest_input(
+    const Graph& graph, const ByteGrids& grids, const Value& weight) {
+  constexpr std::int32_t kHighestByte = 255;
+  std::int32_t highest = 0;
+  for (const NodeId reader : weight.consumers) {
+    const ByteGrid* grid = find_grid(graph, grids, graph.node(reader).input(0));
+    const std::int32_t code =
+        grid == nullptr ? kHighestByte
+                        : std::max(grid->highest, grid->parameters.zero_point);
+    highest = std::max(highest, code);
+  }
+  return highest;
+}
+
 std::vector<std::string> find_copies_to_quantize(
     const Graph& graph, const ByteGrids& grids) {
   std::vector<std::string> found;

@@ -54,6 +54,13 @@ void add_copied_grids(
     const std::vector<QuantizedActivation>& activations,
     ByteGrids& grids);
 
+/// Highest code that any reader of a weight multiplies it with; 255 where a
+/// reader's input has no grid.
+///
+/// @param graph  the one that the grids are of
+[[nodiscard]] std::int32_t highest_input(
+    const Graph& graph, const ByteGrids& grids, const Value& weight);
+
 /// Those of the copied grids where an integer kernel reads the value, directly
 /// or through more nodes that keep numbers.
 [[nodiscard]] std::vector<std::string> find_copies_to_quantize(

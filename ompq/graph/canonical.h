@@ -28,8 +28,8 @@ inline constexpr std::int64_t kCanonicalOpset = 21;
 ///   needs and nothing reads are dropped;
 /// - GroupNormalization before opset 21 (scale per group) becomes Reshape,
 ///   InstanceNormalization, Reshape;
-/// - weights that packed files unpack (packed_functions()) become
-///   DequantizeLinear of integer constants;
+/// - weights and codes that packed files unpack (packed_functions()) become
+///   integer constants, with DequantizeLinear where they were weights;
 /// - Quant, IntQuant and BipolarQuant of QONNX become QuantizeLinear and
 ///   DequantizeLinear (a constant's codes and DequantizeLinear only);
 /// - float16 and bfloat16 values, constants and casts become float32.

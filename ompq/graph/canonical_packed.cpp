@@ -10,6 +10,8 @@
 namespace ompq::detail {
 namespace {
 
+constexpr int kByteBits = 8;
+
 /// Inputs of an unpack function behind its planes.
 constexpr std::size_t kShape = 0;
 constexpr std::size_t kZeroPoint = 1;
@@ -118,24 +120,101 @@ Constant in_dequantize_form(const GroupNumbers& given, std::int64_t channels) {
   return Constant::from(same, {channels}).cast(numbers.type());
 }
 
-}  // namespace
+/// The codes behind the planes and the shape that a function's inputs begin
+/// with.
+///
+/// @param planes  number of inputs that are planes; the shape follows
+Constant codes_at(
+    const Graph& graph, const Node& node, int bits, std::size_t planes) {
+  std::vector<Constant> parts;
+  for (std::size_t i = 0; i < planes; ++i) {
+    parts.push_back(constant_at(graph, node, i));
+  }
+  const Shape shape = constant_at(graph, node, planes).to_int64();
+  const std::vector<std::uint32_t> codes =
+      unpack_codes(parts, bits, element_count(shape), name_of(graph, node));
+  return Constant::from(codes, shape)
+      .cast(bits > kByteBits ? DataType::UInt16 : DataType::UInt8);
+}
 
-void rewrite_unpack(Canonicalization& work, const Node& node) {
-  const Graph& graph = work.graph();
-  const int bits = *unpacked_bits(node.op_type);
+void check_inputs(const Graph& graph, const Node& node, std::size_t least) {
   OMPQ_CHECK(
-      node.inputs.size() > kAfterPlanes && node.output(0).has_value(),
+      node.inputs.size() >= least && node.output(0).has_value(),
       ErrorCode::InvalidModel,
       "[packed] {}: {} inputs are too few",
       name_of(graph, node),
       node.inputs.size());
-  const std::size_t first = node.inputs.size() - kAfterPlanes;
-  std::vector<Constant> planes;
-  for (std::size_t i = 0; i < first; ++i) {
-    planes.push_back(constant_at(graph, node, i));
+}
+
+/// What a function computes, in place of its call.
+void replace_by_constant(
+    Canonicalization& work, const Node& node, Constant constant) {
+  const std::string name =
+      work.add_constant(node, "constant", std::move(constant));
+  work.builder().replace_uses(work.graph().value(*node.output(0)).name, name);
+  work.builder().remove_node(node.name);
+}
+
+}  // namespace
+
+void rewrite_codes(Canonicalization& work, const Node& node) {
+  const Graph& graph = work.graph();
+  check_inputs(graph, node, 4);
+  const std::size_t planes = node.inputs.size() - 3;
+  const Constant joined =
+      codes_at(graph, node, *coded_bits(node.op_type), planes);
+  const GroupNumbers zero{constant_at(graph, node, planes + 1)};
+  check_numbers(graph, node, joined.shape(), zero, "zero point");
+  const Constant& base = constant_at(graph, node, planes + 2);
+  OMPQ_CHECK(
+      base.size() == 1 &&
+          (base.type() == DataType::Int8 || base.type() == DataType::UInt8),
+      ErrorCode::InvalidModel,
+      "[packed] {}: its base is {} {}, not a number of one byte",
+      name_of(graph, node),
+      to_string(base.type()),
+      to_string(base.shape()));
+  const auto axis = axis_of(zero.numbers);
+  std::int64_t stride = 1;
+  for (std::size_t i = axis.value_or(0) + 1; i < joined.shape().size(); ++i) {
+    stride *= joined.shape()[i];
   }
-  const Shape shape = constant_at(graph, node, first + kShape).to_int64();
-  const std::int64_t count = element_count(shape);
+  const std::vector<std::int64_t> zeros = zero.numbers.to_int64();
+  const auto channels = static_cast<std::int64_t>(zeros.size());
+  const std::int64_t number = base.to_int64().front();
+  std::vector<std::int64_t> codes = joined.to_int64();
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    const auto channel = static_cast<std::int64_t>(i) / stride % channels;
+    codes[i] += number - zeros[static_cast<std::size_t>(channel)];
+  }
+  replace_by_constant(
+      work, node, Constant::from(codes, joined.shape()).cast(base.type()));
+}
+
+void rewrite_repeat(Canonicalization& work, const Node& node) {
+  const Graph& graph = work.graph();
+  check_inputs(graph, node, 2);
+  const Constant& number = constant_at(graph, node, 0);
+  const Constant& like = constant_at(graph, node, 1);
+  OMPQ_CHECK(
+      number.size() == 1,
+      ErrorCode::InvalidModel,
+      "[packed] {}: {} numbers instead of one",
+      name_of(graph, node),
+      number.size());
+  const std::vector<std::int64_t> numbers(
+      static_cast<std::size_t>(like.size()), number.to_int64().front());
+  replace_by_constant(
+      work, node, Constant::from(numbers, like.shape()).cast(number.type()));
+}
+
+void rewrite_unpack(Canonicalization& work, const Node& node) {
+  const Graph& graph = work.graph();
+  const int bits = *unpacked_bits(node.op_type);
+  check_inputs(graph, node, kAfterPlanes + 1);
+  const std::size_t first = node.inputs.size() - kAfterPlanes;
+  const Constant codes = codes_at(graph, node, bits, first + kShape);
+  const Shape& shape = codes.shape();
   const GroupNumbers scale = numbers_at(graph, node, first + kScale);
   const GroupNumbers zero = numbers_at(graph, node, first + kZeroPoint);
   check_numbers(graph, node, shape, scale, "scale");
@@ -145,10 +224,6 @@ void rewrite_unpack(Canonicalization& work, const Node& node) {
       ErrorCode::InvalidModel,
       "[packed] {}: scales and zero points have different groups",
       name_of(graph, node));
-  const DataType container = bits > 8 ? DataType::UInt16 : DataType::UInt8;
-  const std::vector<std::uint32_t> codes =
-      unpack_codes(planes, bits, count, name_of(graph, node));
-  const std::vector<std::int64_t> wide(codes.begin(), codes.end());
   const auto axis =
       axis_of(scale.numbers) ? axis_of(scale.numbers) : axis_of(zero.numbers);
   const std::int64_t channels =
@@ -159,14 +234,13 @@ void rewrite_unpack(Canonicalization& work, const Node& node) {
       .domain = {},
       .op_type = "DequantizeLinear",
       .inputs =
-          {work.add_constant(
-               node, "codes", Constant::from(wide, shape).cast(container)),
+          {work.add_constant(node, "codes", codes),
            work.add_constant(
                node, "scale", in_dequantize_form(scale, channels)),
            work.add_constant(
                node,
                "zero_point",
-               in_dequantize_form(zero, channels).cast(container))},
+               in_dequantize_form(zero, channels).cast(codes.type()))},
       .outputs = work.spec(node).outputs,
       .attributes = {}};
   if (scale.size > 0) {

@@ -169,9 +169,17 @@ constexpr OperatorRule kRules[] = {
 /// The functions of packed files, which the reader leaves as calls.
 const OperatorRule* find_packed_rule(std::string_view name) {
   static const OperatorRule unpack{"unpack", 4, kAnyNumber, rewrite_unpack};
+  static const OperatorRule codes{"codes", 4, kAnyNumber, rewrite_codes};
+  static const OperatorRule repeat{"repeat", 2, 2, rewrite_repeat};
   static const OperatorRule groups{"groups", 3, 3};
   if (unpacked_bits(name)) {
     return &unpack;
+  }
+  if (coded_bits(name)) {
+    return &codes;
+  }
+  if (name == kRepeatFunction) {
+    return &repeat;
   }
   return grouped_axis(name) ? &groups : nullptr;
 }

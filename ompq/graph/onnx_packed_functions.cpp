@@ -2,7 +2,6 @@
 #include "ompq/graph/onnx_packed_functions.h"
 
 #include <map>
-#include <numeric>
 #include <string>
 #include <vector>
 
@@ -14,6 +13,7 @@ namespace ompq::detail {
 namespace {
 
 constexpr std::int64_t kFirstOpset = 18;
+constexpr std::int64_t kMostAxes = 4;
 
 std::int64_t standard_opset(const onnx::FunctionProto& function) {
   for (const auto& set : function.opset_import()) {
@@ -26,11 +26,17 @@ std::int64_t standard_opset(const onnx::FunctionProto& function) {
 
 /// Every function that a packed file can hold, as bytes, by name.
 std::map<std::string, std::string> our_functions(std::int64_t opset) {
-  std::vector<int> bits(kMaxPlanBits - kMinPlanBits + 1);
-  std::iota(bits.begin(), bits.end(), kMinPlanBits);
-  const std::vector<std::int64_t> axes{0, 1, 2, 3};
+  std::vector<std::string> names;
+  for (int bits = kMinPlanBits; bits <= kMaxPlanBits; ++bits) {
+    names.push_back(unpack_function_name(bits));
+    names.push_back(codes_function_name(bits));
+  }
+  names.emplace_back(kRepeatFunction);
+  for (std::int64_t axis = 0; axis < kMostAxes; ++axis) {
+    names.push_back(groups_function_name(axis));
+  }
   std::map<std::string, std::string> bytes;
-  for (const Function& function : packed_functions(bits, axes, opset)) {
+  for (const Function& function : packed_functions(names, opset)) {
     bytes[function.name] = function_proto(function).SerializeAsString();
   }
   return bytes;
@@ -54,7 +60,8 @@ std::unordered_set<const onnx::FunctionProto*> packed_function_calls(
     if (known == ours.end() || known->second != function.SerializeAsString()) {
       return {};
     }
-    if (unpacked_bits(function.name()) || grouped_axis(function.name())) {
+    if (unpacked_bits(function.name()) || coded_bits(function.name()) ||
+        grouped_axis(function.name()) || function.name() == kRepeatFunction) {
       calls.insert(&function);
     }
   }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/export/packed_graph.h"
 
+#include <map>
+#include <utility>
+
 #include <gtest/gtest.h>
 
 #include "ompq/export/read_quantized.h"
@@ -196,8 +199,11 @@ TEST(PackedGraph, KeepsClearOfNamesInTheGraph) {
 }
 
 /// The packed bytes with one initializer changed.
-std::string with_changed(const std::string& name, const Constant& changed) {
-  const Graph graph = to_packed_graph(network(), quantize_plainly(network()));
+std::string with_changed(
+    const QuantizedModel& model,
+    const std::string& name,
+    const Constant& changed) {
+  const Graph graph = to_packed_graph(network(), model);
   GraphBuilder builder(graph.name(), graph.opset());
   for (const Function& function : graph.functions()) {
     builder.add_function(function);
@@ -221,6 +227,8 @@ std::string with_changed(const std::string& name, const Constant& changed) {
 }
 
 TEST(PackedGraph, RefusesSizesThatDoNotFit) {
+  const QuantizedModel in_float =
+      quantize_plainly(network(), {.activation_scale = 0.0F});
   const auto bytes_of = [](std::int64_t count) {
     return Constant::from(
         std::vector<std::uint8_t>(static_cast<std::size_t>(count), 1), {count});
@@ -238,9 +246,50 @@ TEST(PackedGraph, RefusesSizesThatDoNotFit) {
             "scale [5, 1, 1, 1] does not fit"},
            {"w0z", bytes_of(3), "zero point [3] does not fit"}}) {
     expect_error(ErrorCode::InvalidModel, text, [&] {
-      static_cast<void>(read_back(with_changed(name, changed)));
+      static_cast<void>(read_back(with_changed(in_float, name, changed)));
     });
   }
+}
+
+/// Between quantized values codes are unpacked, not weights.
+TEST(PackedGraph, RefusesCodesAndScalesThatDoNotFit) {
+  const QuantizedModel model = quantize_plainly(network());
+  const Constant planes =
+      Constant::from(std::vector<std::uint8_t>(107, 1), {107});
+  const Constant scales = Constant::from(std::vector<float>(5, 1.0F), {5});
+  const Constant zeros = Constant::from(std::vector<std::uint8_t>(5, 1), {5});
+
+  expect_error(ErrorCode::InvalidModel, "need uint8 [108]", [&] {
+    static_cast<void>(read_back(with_changed(model, "w0p0", planes)));
+  });
+  expect_error(ErrorCode::InvalidModel, "zero point [5] does not fit", [&] {
+    static_cast<void>(read_back(with_changed(model, "w0z", zeros)));
+  });
+  const Graph graph = read_back(with_changed(model, "w0s", scales));
+  EXPECT_THROW(static_cast<void>(infer_shapes(graph)), Error);
+  EXPECT_THROW(static_cast<void>(take_quantizers_out(graph)), Error);
+}
+
+TEST(PackedGraph, GivesCodesWhereARuntimeTakesIntegers) {
+  const auto functions_of = [](const QuantizedModel& model) {
+    std::map<std::string, std::string> functions;
+    const Graph graph = to_packed_graph(network(), model);
+    for (const char* layer : {"conv1", "conv2", "conv3", "fc"}) {
+      const Value& weight =
+          graph.value(*graph.node(*graph.find_node(layer)).input(1));
+      functions[layer] = graph.node(*weight.producer).op_type;
+    }
+    return functions;
+  };
+  QuantizedModel model = quantize_plainly(network());
+
+  // The results of conv3 and fc are not quantized.
+  EXPECT_EQ(functions_of(model)["conv1"], "DequantizeLinear");
+  EXPECT_EQ(functions_of(model)["conv2"], "DequantizeLinear");
+  EXPECT_EQ(functions_of(model)["conv3"], "unpack4");
+  EXPECT_EQ(functions_of(model)["fc"], "unpack4");
+  model.activations.clear();
+  EXPECT_EQ(functions_of(model)["conv1"], "unpack4");
 }
 
 }  // namespace
