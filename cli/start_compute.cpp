@@ -6,6 +6,7 @@
 #include "cli/command_export.h"
 #include "cli/command_quantize.h"
 #include "cli/command_search.h"
+#include "cli/command_sweep.h"
 #include "cli/hand_over.h"
 
 namespace ompq {
@@ -30,6 +31,11 @@ void run_quantize(
 
 void run_search(
     const SearchCommandOptions& /*options*/, const Invocation& invocation) {
+  hand_over(invocation.words);
+}
+
+void run_sweep(
+    const SweepCommandOptions& /*options*/, const Invocation& invocation) {
   hand_over(invocation.words);
 }
 

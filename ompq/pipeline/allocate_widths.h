@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <vector>
+
 #include "ompq/allocation/problem.h"
 #include "ompq/core/export.h"
 #include "ompq/graph/prepared_model.h"
@@ -9,6 +11,10 @@
 #include "ompq/plan/plan.h"
 
 namespace ompq {
+
+/// The budgets that the options give.
+[[nodiscard]] OMPQ_API std::vector<Budget> budgets_of(
+    const BudgetOptions& options);
 
 /// Budgets, widths and size model of a model under the options.
 [[nodiscard]] OMPQ_API ProblemOptions

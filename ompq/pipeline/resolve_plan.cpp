@@ -41,6 +41,18 @@ std::optional<Orthogonality> orthogonality_of(const Plan& plan) {
   return result;
 }
 
+Json settings_of(SearchOptions options) {
+  Json settings = Json::object();
+  OptionTable table;
+  options.describe(table);
+  for (const OptionRecord& record : table.records()) {
+    settings[record.name] = record.text();
+  }
+  return settings;
+}
+
+}  // namespace
+
 LayerMeasurement measurement_of(const Plan& plan) {
   LayerMeasurement result{.orthogonality = orthogonality_of(plan)};
   if (plan.settings.contains("error")) {
@@ -59,17 +71,7 @@ LayerMeasurement measurement_of(const Plan& plan) {
   return result;
 }
 
-Json settings_of(SearchOptions options) {
-  Json settings = Json::object();
-  OptionTable table;
-  options.describe(table);
-  for (const OptionRecord& record : table.records()) {
-    settings[record.name] = record.text();
-  }
-  return settings;
-}
-
-Json settings_of(const Plan& measured, const SearchOptions& options) {
+Json reused_settings(const Plan& measured, const SearchOptions& options) {
   Json settings = settings_of(options);
   for (const std::string_view key : kMeasured) {
     if (measured.settings.contains(key)) {
@@ -78,8 +80,6 @@ Json settings_of(const Plan& measured, const SearchOptions& options) {
   }
   return settings;
 }
-
-}  // namespace
 
 Plan resolve_plan(
     const PreparedModel& model,
@@ -92,7 +92,7 @@ Plan resolve_plan(
     plan.seed = measured.seed;
   }
   plan.preprocessing = measured.preprocessing;
-  plan.settings = settings_of(measured, options);
+  plan.settings = reused_settings(measured, options);
   return plan;
 }
 

@@ -2,11 +2,23 @@
 #pragma once
 
 #include "ompq/core/export.h"
+#include "ompq/core/json_file.h"
 #include "ompq/graph/prepared_model.h"
+#include "ompq/pipeline/layer_measurement.h"
 #include "ompq/pipeline/search_options.h"
 #include "ompq/plan/plan.h"
 
 namespace ompq {
+
+/// What a plan holds of the measurement that it was made of.
+///
+/// @throws Error{InvalidPlan}  its settings name an unknown kind of error
+[[nodiscard]] OMPQ_API LayerMeasurement measurement_of(const Plan& plan);
+
+/// Settings of a plan that is solved again: those of the options, and those
+/// that describe what was measured.
+[[nodiscard]] OMPQ_API Json
+reused_settings(const Plan& measured, const SearchOptions& options);
 
 /// Finds other widths from what a plan holds, without images and without
 /// tensors: another budget, other widths, another score.

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+#include "ompq/pipeline/width_allocator.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "ompq/allocation/allocate.h"
+#include "ompq/graph/layer_groups.h"
+#include "ompq/pipeline/allocate_widths.h"
+#include "ompq/pipeline/uniform_allocation.h"
+
+namespace ompq {
+namespace {
+
+std::vector<int> group_layers(
+    const PreparedModel& model, Granularity granularity) {
+  const LayerTable& layers = model.layers.layers;
+  switch (granularity) {
+    case Granularity::Layer:
+      break;
+    case Granularity::Block:
+      return block_groups(model.graph, layers);
+    case Granularity::Stage:
+      return stage_groups(model.graph, layers);
+    case Granularity::Net:
+      return std::vector<int>(layers.size(), 0);
+  }
+  std::vector<int> groups(layers.size());
+  std::iota(groups.begin(), groups.end(), 0);
+  return groups;
+}
+
+/// The paper's way: continuous widths, rounded down to what is allowed.
+Allocation allocate_linear(
+    const AllocationProblem& problem,
+    const ContinuousAllocation& continuous,
+    const std::vector<double>& coefficients) {
+  Allocation result;
+  result.solver.method = "linear programme, rounded down";
+  result.solver.status = "feasible";
+  for (std::size_t i = 0; i < problem.layers.size(); ++i) {
+    const auto& options = problem.layers[i].options;
+    LayerBits chosen = options.front().bits;
+    for (const WidthOption& option : options) {
+      // The solver's numbers carry rounding of its own.
+      if (option.bits.weight_bits <= continuous.bits[i] + 1e-9) {
+        chosen.weight_bits = option.bits.weight_bits;
+      }
+    }
+    result.plan.layers.push_back(chosen);
+    result.solver.objective += coefficients[i] * chosen.weight_bits;
+  }
+  result.solver.bound = continuous.objective;
+  result.solver.gap = (continuous.objective - result.solver.objective) /
+                      std::max(std::abs(result.solver.objective), 1e-300);
+  result.shadow_prices = continuous.shadow_prices;
+  return result;
+}
+
+Allocation allocate_by(
+    const AllocationProblem& problem,
+    const Objective& objective,
+    const SearchOptions& options) {
+  if (objective.coefficients.empty()) {
+    return allocate(problem, {.time_limit_s = options.time_limit_s});
+  }
+  const ContinuousAllocation continuous =
+      allocate_continuous(problem, objective.coefficients);
+  Allocation allocation =
+      options.solver == SolverKind::Linear
+          ? allocate_linear(problem, continuous, objective.coefficients)
+          : allocate(problem, {.time_limit_s = options.time_limit_s});
+  allocation.solver.linear_objective = continuous.objective;
+  return allocation;
+}
+
+std::optional<detail::SharedImportance> layer_importance(
+    const PreparedModel& model,
+    const LayerMeasurement& measured,
+    const SearchOptions& options) {
+  if (!measured.orthogonality.has_value()) {
+    return std::nullopt;
+  }
+  detail::SharedImportance result{
+      .gamma = share_within_groups(
+          measured.orthogonality->gamma,
+          group_layers(model, options.granularity))};
+  result.of = importance(
+      result.gamma, {.function = options.decreasing, .beta = options.beta});
+  return result;
+}
+
+void fill_orthogonality(
+    Plan& plan,
+    const Orthogonality& orthogonality,
+    const detail::SharedImportance& by) {
+  plan.orm = orthogonality.orm;
+  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+    PlanLayer& layer = plan.layers[i];
+    layer.gamma = by.gamma[i];
+    if (!orthogonality.intervals.empty()) {
+      const GammaInterval& interval = orthogonality.intervals[i];
+      layer.gamma_interval = Interval{interval.low, interval.high};
+    }
+    layer.theta = by.of.theta[i];
+  }
+}
+
+void fill_layers(
+    Plan& plan, const LayerMeasurement& measured, const Objective& objective) {
+  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+    if (measured.error_kind.has_value()) {
+      plan.layers[i].error_per_width = measured.errors[i];
+    }
+    if (!objective.coefficients.empty()) {
+      plan.layers[i].coefficient = objective.coefficients[i];
+    }
+  }
+}
+
+}  // namespace
+
+WidthAllocator::WidthAllocator(
+    const PreparedModel& model,
+    LayerMeasurement measured,
+    SearchOptions options)
+    : model_(&model),
+      measured_(std::move(measured)),
+      options_(std::move(options)),
+      settings_(problem_options(model, options_.budget)),
+      importance_(layer_importance(model, measured_, options_)) {
+  if (options_.score != Score::Uniform) {
+    objective_ = make_objective(
+        model.layers.layers,
+        measured_,
+        importance_ ? std::optional(importance_->of) : std::nullopt,
+        options_);
+  }
+}
+
+Plan WidthAllocator::allocate(const std::vector<Budget>& further) const {
+  const LayerTable& layers = model_->layers.layers;
+  ProblemOptions settings = settings_;
+  settings.budgets.insert(
+      settings.budgets.end(), further.begin(), further.end());
+  const Allocation allocation =
+      options_.score == Score::Uniform
+          ? allocate_uniform(layers, settings)
+          : allocate_by(
+                make_problem(layers, objective_.value, settings),
+                objective_,
+                options_);
+  Plan plan;
+  plan.model_file = model_->path.filename().string();
+  plan.model_hash = model_->model_hash;
+  plan.seed = options_.seed;
+  plan.layers = plan_layers(layers, allocation.plan);
+  fill_layers(plan, measured_, objective_);
+  if (importance_.has_value()) {
+    fill_orthogonality(plan, *measured_.orthogonality, *importance_);
+  }
+  plan.size_model = settings.size_model;
+  plan.solver = allocation.solver;
+  const PlanTotals totals = plan_totals(plan);
+  for (std::size_t k = 0; k < settings.budgets.size(); ++k) {
+    plan.budgets.push_back(
+        {.budget = settings.budgets[k],
+         .used = used_of(settings.budgets[k].kind, totals),
+         .shadow_price = allocation.shadow_prices[k]});
+  }
+  return plan;
+}
+
+}  // namespace ompq

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "ompq/allocation/importance.h"
+#include "ompq/allocation/problem.h"
+#include "ompq/core/export.h"
+#include "ompq/graph/prepared_model.h"
+#include "ompq/pipeline/layer_measurement.h"
+#include "ompq/pipeline/objective.h"
+#include "ompq/pipeline/search_options.h"
+#include "ompq/plan/plan.h"
+
+namespace ompq {
+namespace detail {
+
+/// gamma, shared within the groups of the options, and what follows from it.
+struct SharedImportance {
+  std::vector<double> gamma;
+  Importance of;
+};
+
+}  // namespace detail
+
+/// Finds widths for any number of budgets: what does not depend on their limits
+/// is computed once.
+class OMPQ_API WidthAllocator {
+ public:
+  /// @param model     must outlive the allocator
+  /// @param measured  what the score of the options needs
+  /// @throws Error{InvalidPlan}  what the score needs was not measured
+  /// @throws Error{InvalidArgument, Degenerate}  as search()
+  WidthAllocator(
+      const PreparedModel& model,
+      LayerMeasurement measured,
+      SearchOptions options);
+
+  /// The best plan within the budgets of the options and further ones.
+  ///
+  /// @return everything but the preprocessing and the settings
+  /// @throws Error{Infeasible}  no plan keeps the budgets
+  [[nodiscard]] Plan allocate(const std::vector<Budget>& further = {}) const;
+
+ private:
+  const PreparedModel* model_;
+  LayerMeasurement measured_;
+  SearchOptions options_;
+  ProblemOptions settings_;
+  std::optional<detail::SharedImportance> importance_;
+  /// Empty for uniform widths.
+  Objective objective_;
+};
+
+}  // namespace ompq
