@@ -57,8 +57,13 @@ void SearchCommand::check() const {
       ErrorCode::InvalidArgument,
       "--calib and --reuse exclude each other");
   OMPQ_CHECK(
+      !options_.reuse || options_.search.refine_s == 0.0,
+      ErrorCode::InvalidArgument,
+      "--refine measures the network; give --calib instead of --reuse");
+  OMPQ_CHECK(
       options_.dry_run || options_.calib || options_.reuse ||
-          !needs_images(options_.search.score),
+          (!needs_images(options_.search.score) &&
+           options_.search.refine_s == 0.0),
       ErrorCode::InvalidArgument,
       "--calib is missing: a few images like those the network will see; see "
       "'ompq help search'");

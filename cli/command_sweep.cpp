@@ -47,6 +47,12 @@ void SweepCommand::check() const {
       ErrorCode::InvalidArgument,
       "--calib is missing: a few images like those the network will see; see "
       "'ompq help sweep'");
+  OMPQ_CHECK(
+      options_.search.refine_s == 0.0,
+      ErrorCode::InvalidArgument,
+      "--refine is for one plan: take a point of the front with --plan, and "
+      "its "
+      "budget with 'ompq search --refine'");
   static_cast<void>(to_preprocessing(options_.preprocess));
   check_exists(options_.model.model, "MODEL");
   if (options_.calib) {

@@ -221,6 +221,19 @@ std::string solver_line(const PlanSolver& solver, Score score) {
   return line;
 }
 
+std::string refinement_line(const Json& refinement) {
+  return fmt::format(
+      "refined: divergence of the output {:.4g}, was {:.4g} nats; {} plans "
+      "were "
+      "run{}",
+      refinement.value("divergence", 0.0),
+      refinement.value("divergence_before", 0.0),
+      refinement.value("evaluations", 0),
+      refinement.value("is_local_optimum", false)
+          ? ""
+          : "; more time may find better ones");
+}
+
 }  // namespace
 
 std::string to_text(const Plan& plan, std::int64_t width) {
@@ -228,6 +241,10 @@ std::string to_text(const Plan& plan, std::int64_t width) {
   text += wrap(size_line(plan), width, 2) + "\n";
   for (const PlanBudget& budget : plan.budgets) {
     text += wrap(budget_line(budget), width, 2) + "\n";
+  }
+  if (const auto found = plan.settings.find("refinement");
+      found != plan.settings.end()) {
+    text += wrap(refinement_line(*found), width, 2) + "\n";
   }
   if (plan.solver) {
     text += wrap(solver_line(*plan.solver, score_of(plan)), width, 2) + "\n";

@@ -3,12 +3,17 @@
 
 #include <chrono>
 #include <utility>
+#include <vector>
+
+#include <ATen/ATen.h>
 
 #include "ompq/core/error.h"
 #include "ompq/core/option_table.h"
 #include "ompq/pipeline/allocate_widths.h"
 #include "ompq/pipeline/load_inputs.h"
 #include "ompq/pipeline/measure_layers.h"
+#include "ompq/pipeline/refine_plan.h"
+#include "ompq/pipeline/width_allocator.h"
 
 namespace ompq {
 namespace {
@@ -17,6 +22,18 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Inputs that a run may overwrite.
+std::vector<Tensors> copies_of(const std::vector<Tensors>& micro_batches) {
+  std::vector<Tensors> copies;
+  for (const Tensors& inputs : micro_batches) {
+    Tensors& row = copies.emplace_back();
+    for (const at::Tensor& input : inputs) {
+      row.push_back(input.clone());
+    }
+  }
+  return copies;
 }
 
 /// Every option with its value, as the plan records it.
@@ -44,22 +61,25 @@ Plan search(
     const InputOptions& input_options,
     Observer& observer) {
   check_search_options(model, options);
-  const LayerMeasurement measured = needs_images(options.score)
-                                        ? measure_layers(
-                                              model,
-                                              load_inputs(
-                                                  model,
-                                                  std::move(dataset),
-                                                  preprocessing,
-                                                  input_options,
-                                                  observer),
-                                              options,
-                                              observer)
-                                        : LayerMeasurement{};
+  const bool is_refined = options.refine_s > 0.0;
+  std::vector<Tensors> inputs;
+  if (needs_images(options.score) || is_refined) {
+    inputs = load_inputs(
+        model, std::move(dataset), preprocessing, input_options, observer);
+  }
+  const LayerMeasurement measured =
+      needs_images(options.score)
+          ? measure_layers(
+                model,
+                is_refined ? copies_of(inputs) : std::move(inputs),
+                options,
+                observer)
+          : LayerMeasurement{};
 
   const auto start = Clock::now();
   observer.begin_stage("allocation", 0);
-  Plan plan = allocate_widths(model, measured, options);
+  const WidthAllocator allocator(model, measured, options);
+  Plan plan = allocator.allocate();
   if (plan.solver->degenerate_coefficients) {
     observer.warn(
         "no layer's value depends on its bits (all importances or errors are "
@@ -69,6 +89,9 @@ Plan search(
   plan.preprocessing = to_json(preprocessing);
   plan.settings = settings_json(options, measured);
   observer.end_stage(seconds_since(start));
+  if (is_refined) {
+    plan = refine_plan(model, inputs, allocator, plan, options, observer);
+  }
   return plan;
 }
 

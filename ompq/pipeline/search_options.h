@@ -80,6 +80,7 @@ struct SearchOptions {
   std::int64_t bootstrap = 100;
   SolverKind solver = SolverKind::Integer;
   double time_limit_s = 60.0;
+  double refine_s = 0.0;
   std::uint64_t seed = 0;
   /// Grids of the weights whose errors are measured; those of quantize().
   WeightGrids grids;
@@ -135,6 +136,14 @@ struct SearchOptions {
          .help = "longest time for the solver; then the best plan so far",
          .unit = "s",
          .low = 0.01,
+         .high = 1e6});
+    visit(
+        refine_s,
+        {.name = "refine",
+         .help = "time for a local search on the measured divergence of the "
+                 "network's output with all layers rounded, 0 = none",
+         .unit = "s",
+         .low = 0,
          .high = 1e6});
   }
 };

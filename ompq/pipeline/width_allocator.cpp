@@ -173,4 +173,59 @@ Plan WidthAllocator::allocate(const std::vector<Budget>& further) const {
   return plan;
 }
 
+AllocationProblem WidthAllocator::problem() const {
+  const LayerTable& layers = model_->layers.layers;
+  return make_problem(
+      layers,
+      objective_.value ? objective_.value
+                       : linear_value(std::vector<double>(layers.size(), 1.0)),
+      settings_);
+}
+
+std::vector<BitPlan> WidthAllocator::flatter_plans() const {
+  std::vector<BitPlan> plans;
+  if (!error_of(options_.score)) {
+    return plans;
+  }
+  for (const double power : {0.75, 0.5}) {
+    const LayerValue value = [&](std::size_t layer,
+                                 int weight_bits,
+                                 std::optional<int> activation_bits) {
+      const double error =
+          -objective_.value(layer, weight_bits, activation_bits);
+      return -std::pow(std::max(error, 0.0), power);
+    };
+    plans.push_back(ompq::allocate(
+                        make_problem(model_->layers.layers, value, settings_),
+                        {.time_limit_s = options_.time_limit_s})
+                        .plan);
+  }
+  return plans;
+}
+
+Plan WidthAllocator::with_widths(
+    const Plan& best, const BitPlan& widths, const std::string& method) const {
+  Plan plan = best;
+  double objective = 0.0;
+  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+    const LayerBits& bits = widths.layers.at(i);
+    plan.layers[i].bits = bits;
+    if (objective_.value) {
+      objective += objective_.value(i, bits.weight_bits, bits.activation_bits);
+    }
+  }
+  const PlanTotals totals = plan_totals(plan);
+  for (PlanBudget& budget : plan.budgets) {
+    budget.used = used_of(budget.budget.kind, totals);
+  }
+  plan.solver->method = method;
+  plan.solver->status = "feasible";
+  if (objective_.value) {
+    plan.solver->objective = objective;
+    plan.solver->gap = (plan.solver->bound - objective) /
+                       std::max(std::abs(objective), 1e-300);
+  }
+  return plan;
+}
+
 }  // namespace ompq

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "ompq/allocation/importance.h"
@@ -11,6 +12,7 @@
 #include "ompq/pipeline/layer_measurement.h"
 #include "ompq/pipeline/objective.h"
 #include "ompq/pipeline/search_options.h"
+#include "ompq/plan/bit_plan.h"
 #include "ompq/plan/plan.h"
 
 namespace ompq {
@@ -42,6 +44,21 @@ class OMPQ_API WidthAllocator {
   /// @return everything but the preprocessing and the settings
   /// @throws Error{Infeasible}  no plan keeps the budgets
   [[nodiscard]] Plan allocate(const std::vector<Budget>& further = {}) const;
+
+  /// The problem of the options' budgets.
+  [[nodiscard]] AllocationProblem problem() const;
+
+  /// Plans within the budgets of the options for the objective with the
+  /// differences between errors made smaller: v to -(-v)^p, p = 3/4 and 1/2.
+  /// None where the score is no error.
+  [[nodiscard]] std::vector<BitPlan> flatter_plans() const;
+
+  /// A plan with these widths, which need not be the best ones.
+  ///
+  /// @param method  how they were found
+  /// @param best    the plan that allocate() gives for the same budgets
+  [[nodiscard]] Plan with_widths(
+      const Plan& best, const BitPlan& widths, const std::string& method) const;
 
  private:
   const PreparedModel* model_;

@@ -26,16 +26,20 @@ bool holds_probabilities(const at::Tensor& output) {
          values.sum(1).sub(1).abs().lt(kTolerance).all().item<bool>();
 }
 
+}  // namespace
+
 at::Tensor log_probabilities(const at::Tensor& output) {
   constexpr double kSmallest = 1e-12;
   return holds_probabilities(output) ? output.clamp_min(kSmallest).log()
                                      : at::log_softmax(output, 1);
 }
 
-}  // namespace
+bool is_class_scores(const at::Tensor& output) {
+  return output.dim() == 2 && output.size(1) > 1;
+}
 
 at::Tensor sampled_loss(const at::Tensor& output, std::mt19937_64& random) {
-  if (output.dim() == 2 && output.size(1) > 1) {
+  if (is_class_scores(output)) {
     const at::Tensor scores = log_probabilities(output);
     // The label is where the cumulated probability passes a random number.
     const at::Tensor label = at::exp(scores.detach())

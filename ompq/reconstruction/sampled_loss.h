@@ -22,4 +22,13 @@ namespace ompq {
 [[nodiscard]] OMPQ_API at::Tensor sampled_loss(
     const at::Tensor& output, std::mt19937_64& random);
 
+/// True if an output is scores of classes: [n, C], C > 1.
+[[nodiscard]] OMPQ_API bool is_class_scores(const at::Tensor& output);
+
+/// log p of scores of classes: of their softmax, or of the scores themselves if
+/// every row is a distribution (probabilities below 1e-12 count as that).
+///
+/// @param output  [n, C]
+[[nodiscard]] OMPQ_API at::Tensor log_probabilities(const at::Tensor& output);
+
 }  // namespace ompq

@@ -21,6 +21,8 @@ LayerErrors measure(
       return detail::fisher_errors(model, micro_batches, options, observer);
     case ErrorKind::Taylor:
       return detail::taylor_errors(model, micro_batches, options, observer);
+    case ErrorKind::Divergence:
+      return detail::divergence_errors(model, micro_batches, options, observer);
   }
   return detail::output_errors(model, micro_batches, options, observer);
 }

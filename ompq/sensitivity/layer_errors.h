@@ -32,13 +32,16 @@ struct LayerErrorOptions {
 ///   Fisher   1/2 P sum_c E g_c^2 E e_bc^2
 ///   Taylor   1/2 E_n (sum over the output of g e_b)^2
 ///
+///   Divergence   OutputDivergence of the network with this layer rounded
+///
 /// y is the layer's output, P its positions, g the gradient of the
 /// log-likelihood of a label drawn from the network's own output, n an image.
 /// Fisher and Taylor estimate the divergence of the network's output, in nats.
 /// Lower is better; 0 = exact.
 ///
 /// Output and Fisher take at most a few thousand positions of each layer,
-/// spread over the images; Taylor takes all. The same for any number of threads
+/// spread over the images; Taylor takes all. Divergence runs the network once
+/// for every layer and width. The same for any number of threads
 /// and micro-batches up to the rounding of float32 sums.
 ///
 /// @param micro_batches  as Network::run takes them; kept
@@ -70,6 +73,11 @@ namespace detail {
     const LayerErrorOptions& options,
     Observer& observer);
 [[nodiscard]] LayerErrors taylor_errors(
+    const PreparedModel& model,
+    const std::vector<Tensors>& micro_batches,
+    const LayerErrorOptions& options,
+    Observer& observer);
+[[nodiscard]] LayerErrors divergence_errors(
     const PreparedModel& model,
     const std::vector<Tensors>& micro_batches,
     const LayerErrorOptions& options,

@@ -12,6 +12,8 @@ std::optional<ErrorKind> error_of(Score score) {
       return ErrorKind::Fisher;
     case Score::Taylor:
       return ErrorKind::Taylor;
+    case Score::Kl:
+      return ErrorKind::Divergence;
     case Score::Ompq:
     case Score::Size:
     case Score::Random:

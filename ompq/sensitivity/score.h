@@ -25,6 +25,8 @@ enum class Score {
   Fisher,
   /// Squared inner product of the gradient with the error, per image.
   Taylor,
+  /// Measured divergence of the network's output, one layer at a time.
+  Kl,
   /// A control: every layer's bits count the same.
   Size,
   /// A control: coefficients drawn from the seed.
@@ -41,6 +43,7 @@ struct EnumNames<Score> {
       std::pair{std::string_view{"sqnr"}, Score::Sqnr},
       std::pair{std::string_view{"fisher"}, Score::Fisher},
       std::pair{std::string_view{"taylor"}, Score::Taylor},
+      std::pair{std::string_view{"kl"}, Score::Kl},
       std::pair{std::string_view{"size"}, Score::Size},
       std::pair{std::string_view{"random"}, Score::Random},
       std::pair{std::string_view{"uniform"}, Score::Uniform}};
@@ -54,6 +57,8 @@ enum class ErrorKind {
   Fisher,
   /// The same with everything at a layer's output taken together; nats.
   Taylor,
+  /// That divergence, measured; nats.
+  Divergence,
 };
 
 template <>
@@ -61,7 +66,8 @@ struct EnumNames<ErrorKind> {
   static constexpr std::array kNames{
       std::pair{std::string_view{"output"}, ErrorKind::Output},
       std::pair{std::string_view{"fisher"}, ErrorKind::Fisher},
-      std::pair{std::string_view{"taylor"}, ErrorKind::Taylor}};
+      std::pair{std::string_view{"taylor"}, ErrorKind::Taylor},
+      std::pair{std::string_view{"divergence"}, ErrorKind::Divergence}};
 };
 
 /// Error of each layer at each width, in bits; index = LayerId. Lower is

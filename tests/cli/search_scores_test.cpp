@@ -24,6 +24,7 @@ const std::vector<std::string> kScores{
     "sqnr",
     "fisher",
     "taylor",
+    "kl",
     "size",
     "random",
     "uniform"};
@@ -54,7 +55,7 @@ TEST_F(SearchScores, KeepTheBudgetAndHoldWhatTheyMeasured) {
     EXPECT_EQ(
         has_errors,
         score == "ompq-error" || score == "sqnr" || score == "fisher" ||
-            score == "taylor");
+            score == "taylor" || score == "kl");
     for (const Json& layer : plan["layers"]) {
       EXPECT_EQ(
           layer.contains("error_per_width") &&
@@ -238,6 +239,36 @@ TEST_F(SearchScores, ChooseTheWidthsOfQuantize) {
   const Json plan = Json::parse(read_text(file("out/plan.json")));
   EXPECT_EQ(plan["settings"]["score"], "sqnr");
   EXPECT_LE(average_bits(plan), 4.0);
+}
+
+TEST_F(SearchScores, AreRefinedByTheMeasuredDivergence) {
+  for (const std::string score : {"fisher", "size"}) {
+    const ProgramResult result = ompq(
+        "search",
+        {"--calib",
+         images(),
+         "--avg-bits",
+         "6",
+         "--score",
+         score,
+         "--refine",
+         "2",
+         "--json"});
+
+    ASSERT_EQ(result.status, 0) << result.error;
+    const Json plan = Json::parse(result.output);
+    const Json& note = plan["settings"]["refinement"];
+    EXPECT_LE(
+        note["divergence"].get<double>(),
+        note["divergence_before"].get<double>());
+    EXPECT_GT(note["evaluations"].get<int>(), 1);
+    EXPECT_LE(average_bits(plan), 6.0);
+    EXPECT_EQ(plan["solver"]["method"], "refined by divergence");
+  }
+  const ProgramResult reused =
+      ompq("search", {"--reuse", model(), "--avg-bits", "6", "--refine", "2"});
+  EXPECT_EQ(reused.status, 2);
+  EXPECT_THAT(reused.error, HasSubstr("--calib"));
 }
 
 }  // namespace

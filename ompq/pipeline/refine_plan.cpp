@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "ompq/pipeline/refine_plan.h"
+
+#include <chrono>
+
+#include "ompq/allocation/refine_widths.h"
+#include "ompq/engine/serial_blas.h"
+#include "ompq/sensitivity/output_divergence.h"
+#include "ompq/sensitivity/rounded_network.h"
+
+namespace ompq {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// The weight widths that each layer may have.
+std::vector<std::vector<int>> widths_of(const AllocationProblem& problem) {
+  std::vector<std::vector<int>> result;
+  for (const LayerOptions& layer : problem.layers) {
+    std::vector<int>& widths = result.emplace_back();
+    for (const WidthOption& option : layer.options) {
+      if (widths.empty() || widths.back() != option.bits.weight_bits) {
+        widths.push_back(option.bits.weight_bits);
+      }
+    }
+  }
+  return result;
+}
+
+std::vector<int> weight_widths(const BitPlan& plan) {
+  std::vector<int> widths;
+  for (const LayerBits& bits : plan.layers) {
+    widths.push_back(bits.weight_bits);
+  }
+  return widths;
+}
+
+}  // namespace
+
+Plan refine_plan(
+    const PreparedModel& model,
+    const std::vector<Tensors>& micro_batches,
+    const WidthAllocator& allocator,
+    const Plan& plan,
+    const SearchOptions& options,
+    Observer& observer) {
+  const SerialBlas serial_blas;
+  const auto start = Clock::now();
+  observer.begin_stage("refinement", 0);
+  const AllocationProblem problem = allocator.problem();
+  const RoundedNetwork rounded(
+      model, micro_batches, widths_of(problem), options.grids, observer);
+  const OutputDivergence divergence(
+      rounded.at(std::vector<int>(problem.layers.size(), 0)), micro_batches);
+  std::vector<BitPlan> starts{bit_plan(plan)};
+  for (BitPlan& flatter : allocator.flatter_plans()) {
+    starts.push_back(std::move(flatter));
+  }
+  const Refinement refinement = refine_widths(
+      problem,
+      starts,
+      [&](const BitPlan& widths) {
+        return divergence.of(rounded.at(weight_widths(widths)));
+      },
+      {.time_limit_s = options.refine_s},
+      observer);
+  Plan refined =
+      allocator.with_widths(plan, refinement.plan, "refined by divergence");
+  Json note = Json::object();
+  note["divergence_before"] = refinement.start_loss;
+  note["divergence"] = refinement.loss;
+  note["evaluations"] = refinement.evaluations;
+  note["is_local_optimum"] = refinement.is_local_optimum;
+  refined.settings["refinement"] = std::move(note);
+  observer.end_stage(seconds_since(start));
+  return refined;
+}
+
+}  // namespace ompq

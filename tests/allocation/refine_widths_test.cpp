@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+#include "ompq/allocation/refine_widths.h"
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "ompq/allocation/allocate.h"
+
+#include "tests/allocation/six_layers.h"
+#include "tests/support/expect_error.h"
+
+namespace ompq {
+namespace {
+
+using testing::kCoefficients;
+using testing::layers;
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+AllocationProblem problem(
+    double average_bits, std::vector<int> weight_groups = {}) {
+  return make_problem(
+      layers(),
+      linear_value(kCoefficients),
+      {.widths = {.first_last_bits = std::nullopt},
+       .budgets = {{BudgetKind::AverageBits, average_bits}},
+       .weight_groups = std::move(weight_groups)});
+}
+
+/// Falls with bits, at another speed in every layer; adds up over layers.
+double additive(const BitPlan& plan) {
+  double loss = 0.0;
+  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+    loss += kCoefficients[i] * std::pow(2.0, -plan.layers[i].weight_bits);
+  }
+  return loss;
+}
+
+/// Layers disturb each other.
+double joint(const BitPlan& plan) {
+  double root = 0.0;
+  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+    const double share = i % 2 == 0 ? 1.0 : 0.3;
+    root += share * std::pow(2.0, -plan.layers[i].weight_bits);
+  }
+  return root * root;
+}
+
+Refinement refine(
+    const AllocationProblem& given,
+    const JointLoss& loss,
+    const std::vector<BitPlan>& starts) {
+  return refine_widths(given, starts, loss, {.time_limit_s = 30.0});
+}
+
+bool keeps_budget(const Refinement& refinement, double average_bits) {
+  return plan_totals(layers(), refinement.plan).average_bits <= average_bits;
+}
+
+TEST(RefineWidths, FindsTheOptimumOfALossThatAddsUp) {
+  const AllocationProblem given = problem(4.0);
+  const auto value = [](std::size_t layer, int bits, std::optional<int>) {
+    return -kCoefficients[layer] * std::pow(2.0, -bits);
+  };
+  ProblemOptions options{
+      .widths = {.first_last_bits = std::nullopt},
+      .budgets = {{BudgetKind::AverageBits, 4.0}}};
+  const Allocation best = allocate(make_problem(layers(), value, options));
+
+  const Refinement refinement =
+      refine(given, additive, {uniform_plan(layers().size(), 2)});
+
+  EXPECT_NEAR(refinement.loss, -best.solver.objective, 1e-3 * refinement.loss);
+  EXPECT_TRUE(refinement.is_local_optimum);
+  EXPECT_TRUE(keeps_budget(refinement, 4.0));
+}
+
+TEST(RefineWidths, IsNeverWorseThanItsStarts) {
+  for (const double average : {2.0, 2.7, 3.5, 5.0}) {
+    const AllocationProblem given = problem(average);
+    const BitPlan start = allocate(given).plan;
+
+    const Refinement refinement = refine(given, joint, {start});
+
+    EXPECT_DOUBLE_EQ(refinement.start_loss, joint(start));
+    EXPECT_LE(refinement.loss, refinement.start_loss);
+    EXPECT_DOUBLE_EQ(refinement.loss, joint(refinement.plan));
+    EXPECT_TRUE(keeps_budget(refinement, average)) << average;
+  }
+}
+
+TEST(RefineWidths, BeginsWithTheBestStart) {
+  const BitPlan low = uniform_plan(layers().size(), 2);
+  const BitPlan high = uniform_plan(layers().size(), 4);
+  const JointLoss flat = [&](const BitPlan& plan) {
+    return plan == high ? 1.0 : plan == low ? 2.0 : 3.0;
+  };
+
+  const Refinement refinement = refine(problem(4.0), flat, {low, high});
+
+  EXPECT_EQ(refinement.plan, high);
+  EXPECT_EQ(refinement.start_loss, 2.0);
+  EXPECT_EQ(refinement.loss, 1.0);
+}
+
+TEST(RefineWidths, MovesTiedLayersTogether) {
+  const std::vector<int> groups{0, 1, 0, -1, 1, -1};
+  const AllocationProblem given = problem(4.0, groups);
+
+  const Refinement refinement =
+      refine(given, joint, {uniform_plan(layers().size(), 2)});
+
+  const auto& chosen = refinement.plan.layers;
+  EXPECT_EQ(chosen[0].weight_bits, chosen[2].weight_bits);
+  EXPECT_EQ(chosen[1].weight_bits, chosen[4].weight_bits);
+  EXPECT_LT(refinement.loss, refinement.start_loss);
+  EXPECT_TRUE(keeps_budget(refinement, 4.0));
+}
+
+TEST(RefineWidths, TreatsLossesThatAreNotFiniteAsTheWorst) {
+  const JointLoss broken = [](const BitPlan& plan) {
+    return plan.layers[0].weight_bits < 4 ? std::nan("") : additive(plan);
+  };
+
+  const Refinement refinement = refine(
+      problem(4.0),
+      broken,
+      {uniform_plan(layers().size(), 2), uniform_plan(layers().size(), 4)});
+
+  EXPECT_EQ(refinement.start_loss, kInfinity);
+  EXPECT_TRUE(std::isfinite(refinement.loss));
+}
+
+TEST(RefineWidths, StopsWhenItsTimeIsOver) {
+  const Refinement refinement = refine_widths(
+      problem(4.0),
+      {uniform_plan(layers().size(), 3)},
+      joint,
+      {.time_limit_s = 1e-9});
+
+  EXPECT_EQ(refinement.evaluations, 1);
+  EXPECT_FALSE(refinement.is_local_optimum);
+  EXPECT_EQ(refinement.plan, uniform_plan(layers().size(), 3));
+}
+
+TEST(RefineWidths, SaysWhatIsWrongWithItsStarts) {
+  expect_error(ErrorCode::InvalidArgument, "needs a plan", [] {
+    static_cast<void>(refine(problem(4.0), joint, {}));
+  });
+  expect_error(ErrorCode::InvalidArgument, "9 bits", [] {
+    static_cast<void>(
+        refine(problem(4.0), joint, {uniform_plan(layers().size(), 9)}));
+  });
+}
+
+}  // namespace
+}  // namespace ompq
