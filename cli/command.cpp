@@ -9,6 +9,7 @@ Commands make_commands() {
   commands.push_back(make_eval_command());
   commands.push_back(make_search_command());
   commands.push_back(make_sweep_command());
+  commands.push_back(make_study_command());
   commands.push_back(make_quantize_command());
   commands.push_back(make_export_command());
   commands.push_back(make_demo_command());

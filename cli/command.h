@@ -53,6 +53,7 @@ using Commands = std::vector<std::unique_ptr<Command>>;
 [[nodiscard]] std::unique_ptr<Command> make_eval_command();
 [[nodiscard]] std::unique_ptr<Command> make_search_command();
 [[nodiscard]] std::unique_ptr<Command> make_sweep_command();
+[[nodiscard]] std::unique_ptr<Command> make_study_command();
 [[nodiscard]] std::unique_ptr<Command> make_quantize_command();
 [[nodiscard]] std::unique_ptr<Command> make_export_command();
 [[nodiscard]] std::unique_ptr<Command> make_demo_command();

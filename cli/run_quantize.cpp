@@ -49,29 +49,6 @@ Preprocessing base_preprocessing(const std::optional<Plan>& plan) {
       plan->preprocessing, "plan: preprocessing", ErrorCode::InvalidPlan));
 }
 
-std::optional<ExampleSet> open_evaluation(
-    const QuantizeCommandOptions& options, Preprocessing preprocessing) {
-  const EvaluationOptions& evaluation = options.evaluation;
-  if (!evaluation.data) {
-    return std::nullopt;
-  }
-  const SelectionOptions selection{
-      .labels = evaluation.labels, .samples = evaluation.samples};
-  ExampleSet examples{
-      open_examples(*evaluation.data, selection, options.run.seed),
-      preprocessing};
-  OMPQ_CHECK(
-      examples.dataset->has_labels(),
-      ErrorCode::InvalidData,
-      "--eval: {}: the data have no labels; give class folders, a labels.csv, "
-      "or --eval-labels FILE.npy",
-      evaluation.data->string());
-  examples.preprocessing.resize =
-      evaluation.resize.value_or(preprocessing.resize);
-  examples.preprocessing.crop = evaluation.crop.value_or(preprocessing.crop);
-  return examples;
-}
-
 /// Every option of the command by name.
 Json settings_json(QuantizeCommandOptions options) {
   OptionTable table;
@@ -142,7 +119,7 @@ void quantize_as_told(
       open_examples(options.calib, options.selection, options.run.seed),
       preprocessing};
   const std::optional<ExampleSet> evaluation =
-      open_evaluation(options, preprocessing);
+      open_evaluation(options.evaluation, preprocessing, options.run.seed);
   const ResultFolder folder{options.output};
   prepare_result_folder(folder, model, options.force);
 

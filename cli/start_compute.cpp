@@ -6,6 +6,7 @@
 #include "cli/command_export.h"
 #include "cli/command_quantize.h"
 #include "cli/command_search.h"
+#include "cli/command_study.h"
 #include "cli/command_sweep.h"
 #include "cli/hand_over.h"
 
@@ -31,6 +32,11 @@ void run_quantize(
 
 void run_search(
     const SearchCommandOptions& /*options*/, const Invocation& invocation) {
+  hand_over(invocation.words);
+}
+
+void run_study(
+    const StudyCommandOptions& /*options*/, const Invocation& invocation) {
   hand_over(invocation.words);
 }
 

@@ -20,22 +20,6 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// The widths to choose from for every layer, and those that rules give it: a
-/// plan can then be solved again with other pins.
-std::vector<std::vector<int>> measured_widths(
-    const PreparedModel& model, const SearchOptions& options) {
-  const WidthRules rules = problem_options(model, options.budget).widths;
-  std::vector<std::vector<int>> result;
-  for (const LayerWidths& own : layer_widths(model.layers.layers, rules)) {
-    std::vector<int>& widths = result.emplace_back(rules.weight_bits);
-    widths.insert(widths.end(), own.weight_bits.begin(), own.weight_bits.end());
-    std::ranges::sort(widths);
-    const auto repeated = std::ranges::unique(widths);
-    widths.erase(repeated.begin(), repeated.end());
-  }
-  return result;
-}
-
 LayerErrors measure_errors(
     const PreparedModel& model,
     const std::vector<Tensors>& micro_batches,
@@ -48,7 +32,7 @@ LayerErrors measure_errors(
       model,
       micro_batches,
       {.kind = kind,
-       .widths = measured_widths(model, options),
+       .widths = all_widths(model, options),
        .grids = options.grids,
        .seed = options.seed},
       observer);
@@ -57,6 +41,20 @@ LayerErrors measure_errors(
 }
 
 }  // namespace
+
+std::vector<std::vector<int>> all_widths(
+    const PreparedModel& model, const SearchOptions& options) {
+  const WidthRules rules = problem_options(model, options.budget).widths;
+  std::vector<std::vector<int>> result;
+  for (const LayerWidths& own : layer_widths(model.layers.layers, rules)) {
+    std::vector<int>& widths = result.emplace_back(rules.weight_bits);
+    widths.insert(widths.end(), own.weight_bits.begin(), own.weight_bits.end());
+    std::ranges::sort(widths);
+    const auto repeated = std::ranges::unique(widths);
+    widths.erase(repeated.begin(), repeated.end());
+  }
+  return result;
+}
 
 LayerMeasurement measure_layers(
     const PreparedModel& model,

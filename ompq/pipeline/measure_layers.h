@@ -12,6 +12,11 @@
 
 namespace ompq {
 
+/// The widths to choose from for every layer, and those that rules give it; a
+/// plan can then be solved again with other pins. Index = LayerId.
+[[nodiscard]] OMPQ_API std::vector<std::vector<int>> all_widths(
+    const PreparedModel& model, const SearchOptions& options);
+
 /// Measures what the score of the options needs: orthogonality, errors of all
 /// widths that any layer may have, or both. Stages of the observer.
 ///

@@ -15,6 +15,7 @@
 #include "ompq/data/preprocessing.h"
 #include "ompq/export/profile.h"
 #include "ompq/graph/prepared_model.h"
+#include "ompq/pipeline/example_set.h"
 #include "ompq/pipeline/network_input.h"
 #include "ompq/pipeline/quantization_record.h"
 #include "ompq/pipeline/result_folder.h"
@@ -22,12 +23,6 @@
 #include "ompq/reconstruction/reconstruction_options.h"
 
 namespace ompq {
-
-/// Examples and how they reach the network.
-struct ExampleSet {
-  std::shared_ptr<const Dataset> dataset;
-  Preprocessing preprocessing;
-};
 
 /// How quantize() runs.
 struct QuantizeOptions {

@@ -203,17 +203,22 @@ std::vector<BitPlan> WidthAllocator::flatter_plans() const {
   return plans;
 }
 
+double WidthAllocator::value_of(const BitPlan& plan) const {
+  double sum = 0.0;
+  for (std::size_t i = 0; objective_.value && i < plan.layers.size(); ++i) {
+    const LayerBits& bits = plan.layers[i];
+    sum += objective_.value(i, bits.weight_bits, bits.activation_bits);
+  }
+  return sum;
+}
+
 Plan WidthAllocator::with_widths(
     const Plan& best, const BitPlan& widths, const std::string& method) const {
   Plan plan = best;
-  double objective = 0.0;
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
-    const LayerBits& bits = widths.layers.at(i);
-    plan.layers[i].bits = bits;
-    if (objective_.value) {
-      objective += objective_.value(i, bits.weight_bits, bits.activation_bits);
-    }
+    plan.layers[i].bits = widths.layers.at(i);
   }
+  const double objective = value_of(widths);
   const PlanTotals totals = plan_totals(plan);
   for (PlanBudget& budget : plan.budgets) {
     budget.used = used_of(budget.budget.kind, totals);

@@ -48,6 +48,11 @@ class OMPQ_API WidthAllocator {
   /// The problem of the options' budgets.
   [[nodiscard]] AllocationProblem problem() const;
 
+  /// The objective of any plan; higher is better. 0 under `uniform`.
+  ///
+  /// @throws Error{InvalidPlan}  a width whose error was not measured
+  [[nodiscard]] double value_of(const BitPlan& plan) const;
+
   /// Plans within the budgets of the options for the objective with the
   /// differences between errors made smaller: v to -(-v)^p, p = 3/4 and 1/2.
   /// None where the score is no error.

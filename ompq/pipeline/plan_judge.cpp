@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "ompq/pipeline/plan_judge.h"
+
+#include <span>
+
+#include <ATen/ATen.h>
+
+#include "ompq/core/error.h"
+#include "ompq/engine/network.h"
+#include "ompq/metrics/accuracy.h"
+#include "ompq/pipeline/load_inputs.h"
+
+namespace ompq {
+namespace {
+
+std::vector<std::int64_t> labels_of(const Dataset& dataset) {
+  OMPQ_CHECK(
+      dataset.has_labels(),
+      ErrorCode::InvalidData,
+      "[study] the data have no labels; give class folders, a labels.csv, or "
+      "--eval-labels FILE.npy");
+  std::vector<std::int64_t> labels;
+  for (std::int64_t i = 0; i < dataset.size(); ++i) {
+    labels.push_back(dataset.label(i).value());
+  }
+  return labels;
+}
+
+}  // namespace
+
+PlanJudge::PlanJudge(
+    const PreparedModel& model,
+    const std::vector<Tensors>& calibration,
+    const ExampleSet& evaluation,
+    const std::vector<std::vector<int>>& widths,
+    const WeightGrids& grids,
+    const InputOptions& input_options,
+    Observer& observer)
+    : rounded_(model, calibration, widths, grids, observer),
+      divergence_(rounded_.at(std::vector<int>(widths.size(), 0)), calibration),
+      inputs_(load_inputs(
+          model,
+          evaluation.dataset,
+          evaluation.preprocessing,
+          input_options,
+          observer)),
+      labels_(labels_of(*evaluation.dataset)) {
+  float_top1_ = top1_of(rounded_.at(std::vector<int>(widths.size(), 0)));
+}
+
+double PlanJudge::top1_of(const Graph& graph) const {
+  const Network network(graph);
+  AccuracyMeter meter;
+  std::size_t next = 0;
+  for (const Tensors& inputs : inputs_) {
+    const std::int64_t count = inputs.front().size(0);
+    // A run may overwrite what it gets.
+    const at::Tensor output =
+        network.run({{inputs.front().clone()}}).front().front();
+    OMPQ_CHECK(
+        output.dim() >= 1 && output.size(0) == count &&
+            output.numel() > count && next + count <= labels_.size(),
+        ErrorCode::Unsupported,
+        "[study] the network's first output is {} for {} images; accuracy "
+        "needs one score per class",
+        to_string(output.sizes().vec()),
+        count);
+    const at::Tensor scores =
+        output.reshape({count, -1}).to(at::kFloat).contiguous();
+    const auto classes = static_cast<std::size_t>(scores.size(1));
+    for (std::int64_t i = 0; i < count; ++i) {
+      meter.add(
+          std::span<const float>(
+              scores.data_ptr<float>() + static_cast<std::size_t>(i) * classes,
+              classes),
+          labels_[next++]);
+    }
+  }
+  return meter.top1();
+}
+
+PlanJudge::Judgement PlanJudge::judge(const BitPlan& plan) const {
+  std::vector<int> widths;
+  for (const LayerBits& bits : plan.layers) {
+    widths.push_back(bits.weight_bits);
+  }
+  const Graph graph = rounded_.at(widths);
+  return {.top1 = top1_of(graph), .divergence = divergence_.of(graph)};
+}
+
+}  // namespace ompq

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "ompq/core/observer.h"
+#include "ompq/engine/operator.h"
+#include "ompq/graph/prepared_model.h"
+#include "ompq/pipeline/example_set.h"
+#include "ompq/pipeline/network_input.h"
+#include "ompq/plan/bit_plan.h"
+#include "ompq/sensitivity/output_divergence.h"
+#include "ompq/sensitivity/rounded_network.h"
+
+namespace ompq {
+
+/// What a plan is worth: accuracy on labelled images and divergence on
+/// calibration images of the network with weights rounded to the nearest,
+/// biases corrected, activations in float.
+class PlanJudge {
+ public:
+  struct Judgement {
+    /// Share of images whose label has the highest score, in [0, 1].
+    double top1 = 0.0;
+    /// Of the output, in nats.
+    double divergence = 0.0;
+  };
+
+  /// Decodes the labelled images and keeps them.
+  ///
+  /// @param calibration  micro-batches as Network::run takes them; kept
+  /// @throws Error{InvalidData, Unsupported}  as evaluate()
+  PlanJudge(
+      const PreparedModel& model,
+      const std::vector<Tensors>& calibration,
+      const ExampleSet& evaluation,
+      const std::vector<std::vector<int>>& widths,
+      const WeightGrids& grids,
+      const InputOptions& input_options,
+      Observer& observer);
+
+  /// @throws Error{InvalidArgument}  a width that is not among those given
+  [[nodiscard]] Judgement judge(const BitPlan& plan) const;
+
+  [[nodiscard]] double float_top1() const { return float_top1_; }
+  [[nodiscard]] std::int64_t images() const { return std::ssize(labels_); }
+
+ private:
+  [[nodiscard]] double top1_of(const Graph& graph) const;
+
+  RoundedNetwork rounded_;
+  OutputDivergence divergence_;
+  std::vector<Tensors> inputs_;
+  std::vector<std::int64_t> labels_;
+  double float_top1_ = 0.0;
+};
+
+}  // namespace ompq

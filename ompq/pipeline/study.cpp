@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+#include "ompq/pipeline/study.h"
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <utility>
+
+#include <ATen/ATen.h>
+
+#include "ompq/allocation/random_plan.h"
+#include "ompq/core/error.h"
+#include "ompq/engine/serial_blas.h"
+#include "ompq/pipeline/allocate_widths.h"
+#include "ompq/pipeline/load_inputs.h"
+#include "ompq/pipeline/measure_layers.h"
+#include "ompq/pipeline/plan_judge.h"
+#include "ompq/pipeline/study_settings.h"
+#include "ompq/pipeline/width_allocator.h"
+
+namespace ompq {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::vector<Tensors> first_of(
+    const std::vector<Tensors>& micro_batches, std::int64_t samples) {
+  std::vector<Tensors> result;
+  for (const Tensors& inputs : micro_batches) {
+    const std::int64_t here = std::min(samples, inputs.front().size(0));
+    if (here <= 0) {
+      break;
+    }
+    // What measures may overwrite its inputs.
+    Tensors& row = result.emplace_back();
+    for (const at::Tensor& input : inputs) {
+      row.push_back(input.narrow(0, 0, here).clone());
+    }
+    samples -= here;
+  }
+  return result;
+}
+
+/// The random plans of one budget and what they are worth.
+struct RandomPlans {
+  std::vector<BitPlan> plans;
+  std::vector<double> top1;
+  std::vector<double> divergences;
+};
+
+class Study {
+ public:
+  Study(
+      const PreparedModel& model,
+      const std::vector<Tensors>& calibration,
+      const PlanJudge& judge,
+      const SearchOptions& search,
+      const StudyOptions& options,
+      Observer& observer)
+      : model_(model),
+        calibration_(calibration),
+        judge_(judge),
+        search_(search),
+        options_(options),
+        observer_(observer) {}
+
+  void draw_plans(StudyReport& report) {
+    for (const double average : options_.averages) {
+      const AllocationProblem problem =
+          WidthAllocator(model_, {}, limited(control(), average)).problem();
+      RandomPlans& random = random_.emplace_back();
+      for (std::int64_t i = 0; i < options_.plans; ++i) {
+        const auto seed = static_cast<std::uint64_t>(i) + search_.seed;
+        random.plans.push_back(random_plan(problem, seed));
+        const auto judgement = judge_plan(random.plans.back());
+        random.top1.push_back(judgement.top1);
+        random.divergences.push_back(-judgement.divergence);
+      }
+      report.budgets.push_back(
+          {.average_bits = average,
+           .top1 = random.top1,
+           .divergence = rank_correlation(random.divergences, random.top1)});
+    }
+  }
+
+  /// What a setting chooses at each budget, and how it orders the plans.
+  StudyRow row(const StudySetting& setting) {
+    StudyRow result{.name = setting.name};
+    SearchOptions search = search_;
+    setting.apply(search);
+    const LayerMeasurement measured = measure(search, setting.samples);
+    for (std::size_t k = 0; k < options_.averages.size(); ++k) {
+      const WidthAllocator allocator(
+          model_, measured, limited(search, options_.averages[k]));
+      const BitPlan chosen = bit_plan(allocator.allocate());
+      const auto judgement = judge_plan(chosen);
+      StudyCell cell{
+          .top1 = judgement.top1, .divergence = judgement.divergence};
+      if (search.score != Score::Uniform) {
+        std::vector<double> values;
+        for (const BitPlan& plan : random_[k].plans) {
+          values.push_back(allocator.value_of(plan));
+        }
+        cell.correlation = rank_correlation(values, random_[k].top1);
+      }
+      result.cells.push_back(std::move(cell));
+    }
+    return result;
+  }
+
+ private:
+  [[nodiscard]] SearchOptions control() const {
+    SearchOptions options = search_;
+    options.score = Score::Size;
+    return options;
+  }
+
+  [[nodiscard]] static SearchOptions limited(
+      SearchOptions options, double average) {
+    options.budget.average_bits = average;
+    return options;
+  }
+
+  PlanJudge::Judgement judge_plan(const BitPlan& plan) {
+    OMPQ_CHECK(
+        !observer_.interrupted(),
+        ErrorCode::Interrupted,
+        "[study] interrupted; nothing was written");
+    std::vector<int> widths;
+    for (const LayerBits& bits : plan.layers) {
+      widths.push_back(bits.weight_bits);
+    }
+    const auto found = judged_.find(widths);
+    if (found != judged_.end()) {
+      return found->second;
+    }
+    observer_.advance(std::ssize(judged_) + 1);
+    return judged_[widths] = judge_.judge(plan);
+  }
+
+  LayerMeasurement measure(const SearchOptions& search, std::int64_t samples) {
+    if (!needs_images(search.score)) {
+      return {};
+    }
+    SearchOptions plain = search;
+    plain.bootstrap = 0;
+    const std::string key = measurement_key(plain, samples);
+    const auto found = measured_.find(key);
+    if (found != measured_.end()) {
+      return found->second;
+    }
+    return measured_[key] =
+               measure_layers(model_, first_of(calibration_, samples), plain);
+  }
+
+  const PreparedModel& model_;
+  const std::vector<Tensors>& calibration_;
+  const PlanJudge& judge_;
+  const SearchOptions& search_;
+  const StudyOptions& options_;
+  Observer& observer_;
+  std::vector<RandomPlans> random_;
+  std::map<std::string, LayerMeasurement> measured_;
+  std::map<std::vector<int>, PlanJudge::Judgement> judged_;
+};
+
+std::int64_t count_of(const std::vector<Tensors>& micro_batches) {
+  std::int64_t count = 0;
+  for (const Tensors& inputs : micro_batches) {
+    count += inputs.front().size(0);
+  }
+  return count;
+}
+
+}  // namespace
+
+StudyReport study(
+    const PreparedModel& model,
+    const ExampleSet& calibration,
+    const ExampleSet& evaluation,
+    const SearchOptions& search,
+    const StudyOptions& options,
+    const InputOptions& input_options,
+    Observer& observer) {
+  const SerialBlas serial_blas;
+  for (const double average : options.averages) {
+    SearchOptions limited = search;
+    limited.score = Score::Size;
+    limited.budget.average_bits = average;
+    check_search_options(model, limited);
+  }
+  const std::vector<Tensors> inputs = load_inputs(
+      model,
+      calibration.dataset,
+      calibration.preprocessing,
+      input_options,
+      observer);
+  const PlanJudge judge(
+      model,
+      inputs,
+      evaluation,
+      all_widths(model, search),
+      search.grids,
+      input_options,
+      observer);
+  StudyReport report{
+      .model_file = model.path.filename().string(),
+      .model_hash = model.model_hash,
+      .calibration_images = count_of(inputs),
+      .evaluation_images = judge.images(),
+      .float_top1 = judge.float_top1()};
+  const auto start = Clock::now();
+  observer.begin_stage("study", 0);
+  Study work(model, inputs, judge, search, options, observer);
+  work.draw_plans(report);
+  for (const StudySetting& setting :
+       score_settings(report.calibration_images)) {
+    try {
+      report.scores.push_back(work.row(setting));
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::Unsupported &&
+          error.code() != ErrorCode::Degenerate) {
+        throw;
+      }
+      observer.warn(
+          fmt::format("{} is left out: {}", setting.name, error.what()));
+    }
+  }
+  if (options.ablations) {
+    for (const StudySetting& setting :
+         ablation_settings(report.calibration_images)) {
+      report.ablations.push_back(work.row(setting));
+    }
+  }
+  observer.end_stage(
+      std::chrono::duration<double>(Clock::now() - start).count());
+  return report;
+}
+
+}  // namespace ompq

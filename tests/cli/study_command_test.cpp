@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+// `ompq study` through the program.
+#include <algorithm>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "ompq/core/json_file.h"
+
+#include "cli/terminal.h"
+#include "tests/cli/search_fixture.h"
+
+namespace ompq {
+namespace {
+
+using ::testing::HasSubstr;
+
+class StudyCommand : public SearchCommand {
+ protected:
+  ProgramResult study(const std::vector<std::string>& more) {
+    std::vector<std::string> flags{
+        "--calib",
+        images(),
+        "--eval",
+        images(),
+        "--eval-labels",
+        labels(),
+        "--averages",
+        "6,7",
+        "--plans",
+        "5"};
+    flags.insert(flags.end(), more.begin(), more.end());
+    return ompq("study", flags);
+  }
+};
+
+const Json& row_of(const Json& rows, const std::string& name) {
+  return *std::ranges::find_if(
+      rows, [&](const Json& row) { return row["name"] == name; });
+}
+
+TEST_F(StudyCommand, ComparesEveryScoreAtEveryBudget) {
+  const ProgramResult result = study(
+      {"--json", "-o", file("study.json"), "--markdown", file("study.md")});
+
+  ASSERT_EQ(result.status, 0) << result.error;
+  EXPECT_EQ(result.output, read_text(file("study.json")));
+  const Json report = Json::parse(result.output);
+  EXPECT_EQ(report["evaluation_images"], 12);
+  ASSERT_EQ(report["budgets"].size(), 2U);
+  EXPECT_EQ(report["budgets"][0]["random_top1"].size(), 5U);
+  EXPECT_EQ(report["scores"].size(), 9U);
+  for (const Json& row : report["scores"]) {
+    ASSERT_EQ(row["budgets"].size(), 2U);
+    for (const Json& cell : row["budgets"]) {
+      EXPECT_GE(cell["top1"].get<double>(), 0.0);
+      EXPECT_LE(cell["top1"].get<double>(), 1.0);
+      EXPECT_GE(cell["divergence"].get<double>(), 0.0);
+      EXPECT_EQ(cell.contains("correlation"), row["name"] != "uniform");
+    }
+  }
+  EXPECT_FALSE(report.contains("ablations"));
+  const std::string markdown = read_text(file("study.md"));
+  EXPECT_THAT(markdown, HasSubstr("| fisher |"));
+  EXPECT_THAT(markdown, HasSubstr("6 bits: top-1 %"));
+}
+
+TEST_F(StudyCommand, GivesTheAccuracyOfThePlanThatSearchFinds) {
+  const Json report = Json::parse(study({"--json"}).output);
+  const ProgramResult search = ompq(
+      "search",
+      {"--calib",
+       images(),
+       "--score",
+       "sqnr",
+       "--avg-bits",
+       "6",
+       "-o",
+       file("plan.json")});
+  ASSERT_EQ(search.status, 0) << search.error;
+  const ProgramResult quantized = ompq(
+      "quantize",
+      {"--calib",
+       images(),
+       "--eval",
+       images(),
+       "--eval-labels",
+       labels(),
+       "--plan",
+       file("plan.json"),
+       "--method",
+       "nearest",
+       "--act-bits",
+       "float",
+       "--json",
+       "-o",
+       file("out")});
+
+  ASSERT_EQ(quantized.status, 0) << quantized.error;
+  // One image more or less: `quantize` corrects biases layer after layer.
+  EXPECT_NEAR(
+      row_of(report["scores"], "sqnr")["budgets"][0]["top1"].get<double>(),
+      Json::parse(quantized.output)["quantized_top1"].get<double>(),
+      1.01 / 12.0);
+}
+
+TEST_F(StudyCommand, ComparesSettingsOfThePapersScoreIfAsked) {
+  const ProgramResult result = study({"--ablations", "--json"});
+
+  ASSERT_EQ(result.status, 0) << result.error;
+  const Json report = Json::parse(result.output);
+  std::vector<std::string> names;
+  for (const Json& row : report["ablations"]) {
+    names.push_back(row["name"].get<std::string>());
+  }
+  for (const std::string name :
+       {"decreasing log",
+        "beta 0.1",
+        "granularity block",
+        "orm unbiased",
+        "samples 8",
+        "samples 12"}) {
+    EXPECT_THAT(names, ::testing::Contains(name));
+  }
+}
+
+TEST_F(StudyCommand, FitsEightyColumns) {
+  const ProgramResult result = study({"--quiet"});
+
+  ASSERT_EQ(result.status, 0) << result.error;
+  EXPECT_THAT(result.output, HasSubstr("5 random plans"));
+  std::istringstream lines(result.output);
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(display_width(line), 80) << line;
+  }
+}
+
+TEST_F(StudyCommand, ChecksItsOptions) {
+  const ProgramResult no_data = ompq("study", {"--calib", images()});
+  EXPECT_EQ(no_data.status, 2);
+  EXPECT_THAT(no_data.error, HasSubstr("--eval is missing"));
+
+  const ProgramResult no_labels =
+      ompq("study", {"--calib", images(), "--eval", images()});
+  EXPECT_EQ(no_labels.status, 3) << no_labels.error;
+  EXPECT_THAT(no_labels.error, HasSubstr("no labels"));
+
+  const ProgramResult limited = study({"--avg-bits", "3"});
+  EXPECT_EQ(limited.status, 2);
+  EXPECT_THAT(limited.error, HasSubstr("--averages"));
+
+  const ProgramResult infeasible = study({"--averages", "2"});
+  EXPECT_EQ(infeasible.status, 4) << infeasible.error;
+}
+
+}  // namespace
+}  // namespace ompq
