@@ -50,8 +50,8 @@ void SearchCommand::check() const {
   OMPQ_CHECK(
       budget.has_budget() || budget.bits.widths.size() == 1 || options_.dry_run,
       ErrorCode::InvalidArgument,
-      "nothing limits the plan: give --size, --payload or --avg-bits, or a "
-      "single width such as --bits 4");
+      "nothing limits the plan: give --size, --payload, --avg-bits or "
+      "--bit-ops, or a single width such as --bits 4");
   OMPQ_CHECK(
       !options_.calib || !options_.reuse,
       ErrorCode::InvalidArgument,

@@ -15,15 +15,14 @@ class StudyCommand : public Command {
     return "Compare the ways to choose widths on your network";
   }
   [[nodiscard]] std::string_view notes() const override {
-    return "At each budget: the accuracy of the plan of every score and "
-           "control, "
-           "and how well it orders random plans (Spearman's rank correlation "
-           "with a bootstrap interval). Weights are rounded to the nearest, "
-           "activations stay in float.\n"
+    return "At each budget: the accuracy of the plan of every score and\n"
+           "control, and how well it orders random plans (Spearman's rank\n"
+           "correlation with a bootstrap interval). Weights are rounded to "
+           "the\n"
+           "nearest, activations stay in float.\n"
            "\n"
            "Example:\n"
-           "  ompq study net.onnx --calib photos/ --eval val/ --averages "
-           "2.5,3,4";
+           "  ompq study net.onnx --calib photos/ --eval val/";
   }
   void describe(OptionTable& table) override { options_.describe(table); }
   void check() const override;

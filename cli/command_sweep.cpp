@@ -20,14 +20,13 @@ class SweepCommand : public Command {
     return "Find the best plan of every budget in a range";
   }
   [[nodiscard]] std::string_view notes() const override {
-    return "Measures once. Other budgets, such as --size beside --averages, "
-           "hold "
-           "at every point.\n"
+    return "Measures once. Other budgets, such as --size beside --averages,\n"
+           "hold at every point.\n"
            "\n"
            "Examples:\n"
            "  ompq sweep net.onnx --calib photos/ --sizes 0.9MiB:2MiB:12\n"
-           "  ompq sweep net.onnx --reuse plan.json --pick size=1.2MiB --plan "
-           "small.json";
+           "  ompq sweep net.onnx --reuse plan.json --pick size=1.2MiB\n"
+           "      --plan small.json";
   }
   void describe(OptionTable& table) override { options_.describe(table); }
   void check() const override;

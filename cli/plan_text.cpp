@@ -196,6 +196,10 @@ std::string objective_text(Score score, double objective) {
     return fmt::format(
         "{:g} bits, the widest single width within the budget", objective);
   }
+  if (score == Score::SizeProjection) {
+    return fmt::format(
+        "{:.4g} bits on average, fewer the larger the layer", objective);
+  }
   if (is_linear(score)) {
     return fmt::format("sum of coefficient x bits {:.6g}", objective);
   }
@@ -210,7 +214,7 @@ std::string solver_line(const PlanSolver& solver, Score score) {
       "score {}: {}",
       enum_name(score),
       objective_text(score, solver.objective));
-  if (score == Score::Uniform) {
+  if (!has_values(score)) {
     return line;
   }
   line += fmt::format("; solver {}: {}", solver.method, solver.status);

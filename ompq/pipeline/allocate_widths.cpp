@@ -61,6 +61,10 @@ std::vector<Budget> budgets_of(const BudgetOptions& options) {
   if (options.average_bits.has_value()) {
     budgets.push_back({BudgetKind::AverageBits, *options.average_bits});
   }
+  if (options.bit_operations.has_value()) {
+    budgets.push_back(
+        {BudgetKind::BitOperations, options.bit_operations->count});
+  }
   return budgets;
 }
 
@@ -95,8 +99,8 @@ void check_search_options(
   OMPQ_CHECK(
       options.budget.has_budget() || options.budget.bits.widths.size() == 1,
       ErrorCode::InvalidArgument,
-      "[search] nothing limits the plan: give --size, --payload or --avg-bits, "
-      "or a single width such as --bits 4");
+      "[search] nothing limits the plan: give --size, --payload, --avg-bits or "
+      "--bit-ops, or a single width such as --bits 4");
   OMPQ_CHECK(
       options.solver == SolverKind::Integer || is_linear(options.score),
       ErrorCode::InvalidArgument,

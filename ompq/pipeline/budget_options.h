@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -146,6 +147,42 @@ struct OptionText<PinnedLayer> {
   }
 };
 
+/// A number of bit operations.
+struct BitOperationCount {
+  double count = 0.0;
+
+  friend bool operator==(const BitOperationCount&, const BitOperationCount&) =
+      default;
+};
+
+/// "40G", "1.5T", "3000000".
+template <>
+struct OptionText<BitOperationCount> {
+  static constexpr std::string_view kPlaceholder = "COUNT";
+  static BitOperationCount parse(std::string_view text) {
+    constexpr std::string_view kPrefixes = "kMGTP";
+    double factor = 1.0;
+    std::string_view number = text;
+    const std::size_t prefix =
+        text.empty() ? std::string_view::npos : kPrefixes.find(text.back());
+    if (prefix != std::string_view::npos) {
+      factor = std::pow(1000.0, static_cast<double>(prefix + 1));
+      number.remove_suffix(1);
+    }
+    const double count = parse_number(number) * factor;
+    OMPQ_CHECK(
+        count >= 1.0,
+        ErrorCode::InvalidArgument,
+        "expected a number of at least 1, with k, M, G, T or P behind it if "
+        "need be; got '{}'",
+        text);
+    return {count};
+  }
+  static std::string print(BitOperationCount operations) {
+    return fmt::format("{}", operations.count);
+  }
+};
+
 /// How --payload counts a layer's weights.
 enum class PayloadRule { File, Paper };
 
@@ -169,6 +206,7 @@ struct BudgetOptions {
   std::optional<Bytes> size;
   std::optional<Bytes> payload;
   std::optional<double> average_bits;
+  std::optional<BitOperationCount> bit_operations;
   WidthChoices bits{{2, 3, 4, 5, 6, 7, 8}};
   ActivationWidths activation_bits;
   std::vector<PinnedLayer> pins;
@@ -195,6 +233,11 @@ struct BudgetOptions {
          .low = 1,
          .high = 16});
     visit(
+        bit_operations,
+        {.name = "bit-ops",
+         .help = "largest sum of MACs x weight bits x activation bits, e.g. "
+                 "8G; activations in float count 32 bits"});
+    visit(
         bits,
         {.name = "bits",
          .help = "widths to choose from: a range, a list, or one number for "
@@ -217,7 +260,8 @@ struct BudgetOptions {
 
   /// True if anything is limited.
   [[nodiscard]] bool has_budget() const {
-    return size.has_value() || payload.has_value() || average_bits.has_value();
+    return size.has_value() || payload.has_value() ||
+           average_bits.has_value() || bit_operations.has_value();
   }
 };
 

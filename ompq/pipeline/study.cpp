@@ -96,7 +96,7 @@ class Study {
       const auto judgement = judge_plan(chosen);
       StudyCell cell{
           .top1 = judgement.top1, .divergence = judgement.divergence};
-      if (search.score != Score::Uniform) {
+      if (has_values(search.score)) {
         std::vector<double> values;
         for (const BitPlan& plan : random_[k].plans) {
           values.push_back(allocator.value_of(plan));

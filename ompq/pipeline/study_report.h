@@ -19,7 +19,7 @@ struct StudyCell {
   /// Divergence of that plan's output, in nats.
   double divergence = 0.0;
   /// Its order of the random plans against that by accuracy; absent for what
-  /// orders nothing (uniform widths).
+  /// gives plans as a whole (uniform widths).
   std::optional<RankCorrelation> correlation;
 };
 

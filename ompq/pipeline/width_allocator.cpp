@@ -9,6 +9,7 @@
 #include "ompq/allocation/allocate.h"
 #include "ompq/graph/layer_groups.h"
 #include "ompq/pipeline/allocate_widths.h"
+#include "ompq/pipeline/projected_allocation.h"
 #include "ompq/pipeline/uniform_allocation.h"
 
 namespace ompq {
@@ -131,7 +132,7 @@ WidthAllocator::WidthAllocator(
       options_(std::move(options)),
       settings_(problem_options(model, options_.budget)),
       importance_(layer_importance(model, measured_, options_)) {
-  if (options_.score != Score::Uniform) {
+  if (has_values(options_.score)) {
     objective_ = make_objective(
         model.layers.layers,
         measured_,
@@ -140,18 +141,25 @@ WidthAllocator::WidthAllocator(
   }
 }
 
+Allocation WidthAllocator::allocate_within(
+    const ProblemOptions& settings) const {
+  const LayerTable& layers = model_->layers.layers;
+  if (options_.score == Score::Uniform) {
+    return allocate_uniform(layers, settings);
+  }
+  if (options_.score == Score::SizeProjection) {
+    return allocate_projected(layers, settings);
+  }
+  return allocate_by(
+      make_problem(layers, objective_.value, settings), objective_, options_);
+}
+
 Plan WidthAllocator::allocate(const std::vector<Budget>& further) const {
   const LayerTable& layers = model_->layers.layers;
   ProblemOptions settings = settings_;
   settings.budgets.insert(
       settings.budgets.end(), further.begin(), further.end());
-  const Allocation allocation =
-      options_.score == Score::Uniform
-          ? allocate_uniform(layers, settings)
-          : allocate_by(
-                make_problem(layers, objective_.value, settings),
-                objective_,
-                options_);
+  const Allocation allocation = allocate_within(settings);
   Plan plan;
   plan.model_file = model_->path.filename().string();
   plan.model_hash = model_->model_hash;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "ompq/allocation/allocate.h"
 #include "ompq/allocation/importance.h"
 #include "ompq/allocation/problem.h"
 #include "ompq/core/export.h"
@@ -48,7 +49,8 @@ class OMPQ_API WidthAllocator {
   /// The problem of the options' budgets.
   [[nodiscard]] AllocationProblem problem() const;
 
-  /// The objective of any plan; higher is better. 0 under `uniform`.
+  /// The objective of any plan; higher is better. 0 where the score has no
+  /// values.
   ///
   /// @throws Error{InvalidPlan}  a width whose error was not measured
   [[nodiscard]] double value_of(const BitPlan& plan) const;
@@ -66,12 +68,15 @@ class OMPQ_API WidthAllocator {
       const Plan& best, const BitPlan& widths, const std::string& method) const;
 
  private:
+  [[nodiscard]] Allocation allocate_within(
+      const ProblemOptions& settings) const;
+
   const PreparedModel* model_;
   LayerMeasurement measured_;
   SearchOptions options_;
   ProblemOptions settings_;
   std::optional<detail::SharedImportance> importance_;
-  /// Empty for uniform widths.
+  /// Empty where the score has no values.
   Objective objective_;
 };
 

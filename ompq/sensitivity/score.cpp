@@ -16,6 +16,7 @@ std::optional<ErrorKind> error_of(Score score) {
       return ErrorKind::Divergence;
     case Score::Ompq:
     case Score::Size:
+    case Score::SizeProjection:
     case Score::Random:
     case Score::Uniform:
       break;
@@ -29,6 +30,10 @@ bool needs_orthogonality(Score score) {
 
 bool needs_images(Score score) {
   return needs_orthogonality(score) || error_of(score).has_value();
+}
+
+bool has_values(Score score) {
+  return score != Score::Uniform && score != Score::SizeProjection;
 }
 
 bool is_linear(Score score) {

@@ -29,6 +29,8 @@ enum class Score {
   Kl,
   /// A control: every layer's bits count the same.
   Size,
+  /// A control: widths that fall with a layer's size.
+  SizeProjection,
   /// A control: coefficients drawn from the seed.
   Random,
   /// A control: one width for all layers.
@@ -45,6 +47,7 @@ struct EnumNames<Score> {
       std::pair{std::string_view{"taylor"}, Score::Taylor},
       std::pair{std::string_view{"kl"}, Score::Kl},
       std::pair{std::string_view{"size"}, Score::Size},
+      std::pair{std::string_view{"size-projection"}, Score::SizeProjection},
       std::pair{std::string_view{"random"}, Score::Random},
       std::pair{std::string_view{"uniform"}, Score::Uniform}};
 };
@@ -82,6 +85,10 @@ using LayerErrors = std::vector<std::map<int, double>>;
 
 /// True if the score needs calibration images.
 [[nodiscard]] OMPQ_API bool needs_images(Score score);
+
+/// True if the score gives every width of a layer a value; otherwise it gives
+/// the plan as a whole.
+[[nodiscard]] OMPQ_API bool has_values(Score score);
 
 /// True if a layer's value is a coefficient times its bits.
 [[nodiscard]] OMPQ_API bool is_linear(Score score);

@@ -38,6 +38,25 @@ TEST_F(SearchCommand, WritesThePlanItPrints) {
   EXPECT_EQ(plan["solver"]["status"], "optimal");
 }
 
+TEST_F(SearchCommand, KeepsBitOperationsBesideOtherBudgets) {
+  const auto plan_of = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> flags{
+        "--score", "size", "--act-bits", "8", "--json", "--avg-bits", "7"};
+    flags.insert(flags.end(), more.begin(), more.end());
+    const ProgramResult result = ompq("search", flags);
+    EXPECT_EQ(result.status, 0) << result.error;
+    return Json::parse(result.output);
+  };
+  const double all = plan_of({})["totals"]["bit_operations"].get<double>();
+  const double limit = 0.95 * all;
+
+  const Json plan = plan_of({"--bit-ops", std::to_string(limit)});
+
+  EXPECT_LE(plan["totals"]["bit_operations"].get<double>(), limit);
+  EXPECT_EQ(plan["budgets"].size(), 2U);
+  EXPECT_EQ(ompq("search", {"--score", "size", "--bit-ops", "1"}).status, 4);
+}
+
 TEST_F(SearchCommand, GivesTheSamePlanForAnyThreadsAndBatches) {
   const std::vector<std::string> flags{
       "--calib", images(), "--avg-bits", "4", "--json", "--quiet"};

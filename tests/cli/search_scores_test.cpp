@@ -26,6 +26,7 @@ const std::vector<std::string> kScores{
     "taylor",
     "kl",
     "size",
+    "size-projection",
     "random",
     "uniform"};
 

@@ -52,14 +52,16 @@ TEST_F(StudyCommand, ComparesEveryScoreAtEveryBudget) {
   EXPECT_EQ(report["evaluation_images"], 12);
   ASSERT_EQ(report["budgets"].size(), 2U);
   EXPECT_EQ(report["budgets"][0]["random_top1"].size(), 5U);
-  EXPECT_EQ(report["scores"].size(), 9U);
+  EXPECT_EQ(report["scores"].size(), 10U);
   for (const Json& row : report["scores"]) {
     ASSERT_EQ(row["budgets"].size(), 2U);
     for (const Json& cell : row["budgets"]) {
       EXPECT_GE(cell["top1"].get<double>(), 0.0);
       EXPECT_LE(cell["top1"].get<double>(), 1.0);
       EXPECT_GE(cell["divergence"].get<double>(), 0.0);
-      EXPECT_EQ(cell.contains("correlation"), row["name"] != "uniform");
+      EXPECT_EQ(
+          cell.contains("correlation"),
+          row["name"] != "uniform" && row["name"] != "size-projection");
     }
   }
   EXPECT_FALSE(report.contains("ablations"));

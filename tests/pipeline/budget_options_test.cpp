@@ -45,6 +45,17 @@ TEST(ActivationWidthsText, KnowsFloat) {
   EXPECT_EQ(Text::print(Text::parse("4,8")), "4,8");
 }
 
+TEST(BitOperationCountText, KnowsPrefixes) {
+  using Text = OptionText<BitOperationCount>;
+  EXPECT_EQ(Text::parse("40G").count, 40e9);
+  EXPECT_EQ(Text::parse("1.5k").count, 1500.0);
+  EXPECT_EQ(Text::parse("3000000").count, 3e6);
+  EXPECT_EQ(Text::parse(Text::print({12345678.0})).count, 12345678.0);
+  for (const char* text : {"", "G", "40X", "-4G", "0", "4GG"}) {
+    EXPECT_THROW(static_cast<void>(Text::parse(text)), Error) << text;
+  }
+}
+
 TEST(EndWidthText, KnowsFree) {
   using Text = OptionText<EndWidth>;
   EXPECT_FALSE(Text::parse("free").bits.has_value());
