@@ -32,8 +32,9 @@ struct QuantizedNetwork {
 ///   bits = ceil(log2(1 + max over channels of (max(r, 0) - min(r, 0)))),
 ///   r = code - zero_point;   code' = r - min(r, 0)
 ///
-/// or those that it has if they lie on that grid; so the width is that of the plan whatever container the file used, or less
-/// if a plan's width was not needed.
+/// or those that it has if they lie on that grid; so the width is that of the
+/// plan whatever container the file used, or less if a plan's width was not
+/// needed.
 ///
 /// @param graph  canonical form, shapes not needed; from canonicalize()
 /// @throws Error{Unsupported}   a value is quantized in two ways, an activation
