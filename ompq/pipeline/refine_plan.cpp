@@ -68,8 +68,11 @@ Plan refine_plan(
       },
       {.time_limit_s = options.refine_s},
       observer);
-  Plan refined =
-      allocator.with_widths(plan, refinement.plan, "refined by divergence");
+  // A plan that stays keeps its proof.
+  Plan refined = refinement.plan == starts.front()
+                     ? plan
+                     : allocator.with_widths(
+                           plan, refinement.plan, "refined by divergence");
   Json note = Json::object();
   note["divergence_before"] = refinement.start_loss;
   note["divergence"] = refinement.loss;

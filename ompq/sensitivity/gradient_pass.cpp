@@ -54,7 +54,8 @@ class GradientPass {
  public:
   explicit GradientPass(const PreparedModel& model)
       : model_(model),
-        network_(model.graph, {.taps = make_taps(model), .fuse = false}) {}
+        taps_(make_taps(model)),
+        network_(model.graph, {.taps = taps_, .fuse = false}) {}
 
   /// The tapped values of a run are found by their id.
   using Values = std::unordered_map<ValueId, at::Tensor>;
@@ -67,10 +68,9 @@ class GradientPass {
       inputs.push_back(examples[i].detach().requires_grad_(true));
       values[model_.graph.inputs()[i]] = inputs.back();
     }
-    const std::vector<ValueId> taps = make_taps(model_);
     const Tap tap = [&](const TapEvent& event) {
       const at::Tensor& value = event.slices.front();
-      values[taps[event.tap]] = value;
+      values[taps_[event.tap]] = value;
       if (value.requires_grad()) {
         value.retain_grad();
       }
@@ -129,6 +129,7 @@ class GradientPass {
   }
 
   const PreparedModel& model_;
+  std::vector<ValueId> taps_;
   Network network_;
 };
 
