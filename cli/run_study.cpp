@@ -24,7 +24,9 @@ void run_study(
       *open_evaluation(options.evaluation, preprocessing, options.run.seed),
       search,
       options.study,
-      {.micro_batch = options.micro_batch, .threads = threads},
+      {.micro_batch = options.micro_batch,
+       .threads = threads,
+       .skip_bad = options.selection.skip_bad},
       invocation.console);
   const Json json = to_json(report);
   // The files first: what is shown then exists.

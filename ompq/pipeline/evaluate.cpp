@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/pipeline/evaluate.h"
 
-#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <span>
@@ -12,28 +11,10 @@
 #include "ompq/core/error.h"
 #include "ompq/engine/network.h"
 #include "ompq/metrics/accuracy.h"
+#include "ompq/pipeline/class_scores.h"
 
 namespace ompq {
 namespace {
-
-/// [count, classes] float32, contiguous.
-at::Tensor class_scores(const at::Tensor& output, std::int64_t count) {
-  const bool has_batch = output.dim() >= 1 && output.size(0) == count;
-  const bool has_classes =
-      has_batch && output.numel() > count &&
-      output.numel() / count ==
-          *std::max_element(output.sizes().begin() + 1, output.sizes().end());
-  OMPQ_CHECK(
-      has_classes,
-      ErrorCode::Unsupported,
-      "[eval] the network's first output is {} for {} images; accuracy needs "
-      "one score per class",
-      to_string(output.sizes().vec()),
-      count);
-  return output.reshape({count, output.numel() / count})
-      .to(at::kFloat)
-      .contiguous();
-}
 
 void add_batch(
     AccuracyMeter& meter, const Batch& batch, const at::Tensor& output) {

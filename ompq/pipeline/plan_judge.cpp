@@ -2,12 +2,14 @@
 #include "ompq/pipeline/plan_judge.h"
 
 #include <span>
+#include <utility>
 
 #include <ATen/ATen.h>
 
 #include "ompq/core/error.h"
 #include "ompq/engine/network.h"
 #include "ompq/metrics/accuracy.h"
+#include "ompq/pipeline/class_scores.h"
 #include "ompq/pipeline/load_inputs.h"
 
 namespace ompq {
@@ -26,6 +28,12 @@ std::vector<std::int64_t> labels_of(const Dataset& dataset) {
   return labels;
 }
 
+/// Images and labels must stay side by side.
+InputOptions without_skipping(InputOptions options) {
+  options.skip_bad = false;
+  return options;
+}
+
 }  // namespace
 
 PlanJudge::PlanJudge(
@@ -34,7 +42,7 @@ PlanJudge::PlanJudge(
     const ExampleSet& evaluation,
     const std::vector<std::vector<int>>& widths,
     const WeightGrids& grids,
-    const InputOptions& input_options,
+    InputOptions input_options,
     Observer& observer)
     : rounded_(model, calibration, widths, grids, observer),
       divergence_(rounded_.at(std::vector<int>(widths.size(), 0)), calibration),
@@ -42,7 +50,7 @@ PlanJudge::PlanJudge(
           model,
           evaluation.dataset,
           evaluation.preprocessing,
-          input_options,
+          without_skipping(std::move(input_options)),
           observer)),
       labels_(labels_of(*evaluation.dataset)) {
   float_top1_ = top1_of(rounded_.at(std::vector<int>(widths.size(), 0)));
@@ -57,16 +65,7 @@ double PlanJudge::top1_of(const Graph& graph) const {
     // A run may overwrite what it gets.
     const at::Tensor output =
         network.run({{inputs.front().clone()}}).front().front();
-    OMPQ_CHECK(
-        output.dim() >= 1 && output.size(0) == count &&
-            output.numel() > count && next + count <= labels_.size(),
-        ErrorCode::Unsupported,
-        "[study] the network's first output is {} for {} images; accuracy "
-        "needs one score per class",
-        to_string(output.sizes().vec()),
-        count);
-    const at::Tensor scores =
-        output.reshape({count, -1}).to(at::kFloat).contiguous();
+    const at::Tensor scores = class_scores(output, count);
     const auto classes = static_cast<std::size_t>(scores.size(1));
     for (std::int64_t i = 0; i < count; ++i) {
       meter.add(
@@ -80,11 +79,7 @@ double PlanJudge::top1_of(const Graph& graph) const {
 }
 
 PlanJudge::Judgement PlanJudge::judge(const BitPlan& plan) const {
-  std::vector<int> widths;
-  for (const LayerBits& bits : plan.layers) {
-    widths.push_back(bits.weight_bits);
-  }
-  const Graph graph = rounded_.at(widths);
+  const Graph graph = rounded_.at(weight_widths(plan));
   return {.top1 = top1_of(graph), .divergence = divergence_.of(graph)};
 }
 

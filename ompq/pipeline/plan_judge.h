@@ -30,20 +30,24 @@ class PlanJudge {
   /// Decodes the labelled images and keeps them.
   ///
   /// @param calibration  micro-batches as Network::run takes them; kept
-  /// @throws Error{InvalidData, Unsupported}  as evaluate()
+  /// @throws Error{InvalidData, Unsupported}  as evaluate(); damaged images are
+  ///                                           never skipped
   PlanJudge(
       const PreparedModel& model,
       const std::vector<Tensors>& calibration,
       const ExampleSet& evaluation,
       const std::vector<std::vector<int>>& widths,
       const WeightGrids& grids,
-      const InputOptions& input_options,
+      InputOptions input_options,
       Observer& observer);
 
   /// @throws Error{InvalidArgument}  a width that is not among those given
   [[nodiscard]] Judgement judge(const BitPlan& plan) const;
 
   [[nodiscard]] double float_top1() const { return float_top1_; }
+  [[nodiscard]] std::int64_t calibration_images() const {
+    return divergence_.examples();
+  }
   [[nodiscard]] std::int64_t images() const { return std::ssize(labels_); }
 
  private:

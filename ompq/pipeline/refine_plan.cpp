@@ -31,14 +31,6 @@ std::vector<std::vector<int>> widths_of(const AllocationProblem& problem) {
   return result;
 }
 
-std::vector<int> weight_widths(const BitPlan& plan) {
-  std::vector<int> widths;
-  for (const LayerBits& bits : plan.layers) {
-    widths.push_back(bits.weight_bits);
-  }
-  return widths;
-}
-
 }  // namespace
 
 Plan refine_plan(

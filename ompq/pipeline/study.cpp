@@ -2,7 +2,6 @@
 #include "ompq/pipeline/study.h"
 
 #include <chrono>
-#include <functional>
 #include <map>
 #include <utility>
 
@@ -16,6 +15,7 @@
 #include "ompq/pipeline/measure_layers.h"
 #include "ompq/pipeline/plan_judge.h"
 #include "ompq/pipeline/study_settings.h"
+#include "ompq/pipeline/sweep.h"
 #include "ompq/pipeline/width_allocator.h"
 
 namespace ompq {
@@ -39,6 +39,16 @@ std::vector<Tensors> first_of(
     samples -= here;
   }
   return result;
+}
+
+SearchOptions at_average(const SearchOptions& options, double average) {
+  return limited_to(options, {BudgetKind::AverageBits, average});
+}
+
+/// The options with a score that measures nothing.
+SearchOptions needing_nothing(SearchOptions options) {
+  options.score = Score::Size;
+  return options;
 }
 
 /// The random plans of one budget and what they are worth.
@@ -67,7 +77,9 @@ class Study {
   void draw_plans(StudyReport& report) {
     for (const double average : options_.averages) {
       const AllocationProblem problem =
-          WidthAllocator(model_, {}, limited(control(), average)).problem();
+          WidthAllocator(
+              model_, {}, at_average(needing_nothing(search_), average))
+              .problem();
       RandomPlans& random = random_.emplace_back();
       for (std::int64_t i = 0; i < options_.plans; ++i) {
         const auto seed = static_cast<std::uint64_t>(i) + search_.seed;
@@ -91,7 +103,7 @@ class Study {
     const LayerMeasurement measured = measure(search, setting.samples);
     for (std::size_t k = 0; k < options_.averages.size(); ++k) {
       const WidthAllocator allocator(
-          model_, measured, limited(search, options_.averages[k]));
+          model_, measured, at_average(search, options_.averages[k]));
       const BitPlan chosen = bit_plan(allocator.allocate());
       const auto judgement = judge_plan(chosen);
       StudyCell cell{
@@ -109,27 +121,12 @@ class Study {
   }
 
  private:
-  [[nodiscard]] SearchOptions control() const {
-    SearchOptions options = search_;
-    options.score = Score::Size;
-    return options;
-  }
-
-  [[nodiscard]] static SearchOptions limited(
-      SearchOptions options, double average) {
-    options.budget.average_bits = average;
-    return options;
-  }
-
   PlanJudge::Judgement judge_plan(const BitPlan& plan) {
     OMPQ_CHECK(
         !observer_.interrupted(),
         ErrorCode::Interrupted,
         "[study] interrupted; nothing was written");
-    std::vector<int> widths;
-    for (const LayerBits& bits : plan.layers) {
-      widths.push_back(bits.weight_bits);
-    }
+    const std::vector<int> widths = weight_widths(plan);
     const auto found = judged_.find(widths);
     if (found != judged_.end()) {
       return found->second;
@@ -164,12 +161,26 @@ class Study {
   std::map<std::vector<int>, PlanJudge::Judgement> judged_;
 };
 
-std::int64_t count_of(const std::vector<Tensors>& micro_batches) {
-  std::int64_t count = 0;
-  for (const Tensors& inputs : micro_batches) {
-    count += inputs.front().size(0);
+/// A row for each setting; those that the network cannot be measured by are
+/// left out with a warning.
+std::vector<StudyRow> rows_of(
+    Study& work,
+    const std::vector<StudySetting>& settings,
+    Observer& observer) {
+  std::vector<StudyRow> rows;
+  for (const StudySetting& setting : settings) {
+    try {
+      rows.push_back(work.row(setting));
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::Unsupported &&
+          error.code() != ErrorCode::Degenerate) {
+        throw;
+      }
+      observer.warn(
+          fmt::format("{} is left out: {}", setting.name, error.what()));
+    }
   }
-  return count;
+  return rows;
 }
 
 }  // namespace
@@ -184,10 +195,7 @@ StudyReport study(
     Observer& observer) {
   const SerialBlas serial_blas;
   for (const double average : options.averages) {
-    SearchOptions limited = search;
-    limited.score = Score::Size;
-    limited.budget.average_bits = average;
-    check_search_options(model, limited);
+    check_search_options(model, at_average(needing_nothing(search), average));
   }
   const std::vector<Tensors> inputs = load_inputs(
       model,
@@ -206,31 +214,18 @@ StudyReport study(
   StudyReport report{
       .model_file = model.path.filename().string(),
       .model_hash = model.model_hash,
-      .calibration_images = count_of(inputs),
+      .calibration_images = judge.calibration_images(),
       .evaluation_images = judge.images(),
       .float_top1 = judge.float_top1()};
   const auto start = Clock::now();
   observer.begin_stage("study", 0);
   Study work(model, inputs, judge, search, options, observer);
   work.draw_plans(report);
-  for (const StudySetting& setting :
-       score_settings(report.calibration_images)) {
-    try {
-      report.scores.push_back(work.row(setting));
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::Unsupported &&
-          error.code() != ErrorCode::Degenerate) {
-        throw;
-      }
-      observer.warn(
-          fmt::format("{} is left out: {}", setting.name, error.what()));
-    }
-  }
+  report.scores =
+      rows_of(work, score_settings(report.calibration_images), observer);
   if (options.ablations) {
-    for (const StudySetting& setting :
-         ablation_settings(report.calibration_images)) {
-      report.ablations.push_back(work.row(setting));
-    }
+    report.ablations =
+        rows_of(work, ablation_settings(report.calibration_images), observer);
   }
   observer.end_stage(
       std::chrono::duration<double>(Clock::now() - start).count());

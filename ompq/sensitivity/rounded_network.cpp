@@ -20,6 +20,14 @@ constexpr std::size_t kBiasInput = 2;
 
 }  // namespace
 
+std::vector<int> weight_widths(const BitPlan& plan) {
+  std::vector<int> widths;
+  for (const LayerBits& bits : plan.layers) {
+    widths.push_back(bits.weight_bits);
+  }
+  return widths;
+}
+
 RoundedNetwork::RoundedNetwork(
     const PreparedModel& model,
     const std::vector<Tensors>& micro_batches,

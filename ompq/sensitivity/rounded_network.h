@@ -11,9 +11,13 @@
 #include "ompq/graph/constant.h"
 #include "ompq/graph/graph.h"
 #include "ompq/graph/prepared_model.h"
+#include "ompq/plan/bit_plan.h"
 #include "ompq/sensitivity/weight_grids.h"
 
 namespace ompq {
+
+/// Weight widths of a plan, as RoundedNetwork takes them.
+[[nodiscard]] OMPQ_API std::vector<int> weight_widths(const BitPlan& plan);
 
 /// A network whose layers can have rounded weights, each at any of its widths.
 ///

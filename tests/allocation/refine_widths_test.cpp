@@ -146,6 +146,20 @@ TEST(RefineWidths, StopsWhenItsTimeIsOver) {
   EXPECT_EQ(refinement.plan, uniform_plan(layers().size(), 3));
 }
 
+TEST(RefineWidths, EndsWhereTheObserverAsks) {
+  struct Impatient : Observer {
+    [[nodiscard]] bool interrupted() const override { return true; }
+  } observer;
+  expect_error(ErrorCode::Interrupted, "nothing was written", [&] {
+    static_cast<void>(refine_widths(
+        problem(4.0),
+        {uniform_plan(layers().size(), 3)},
+        joint,
+        {.time_limit_s = 30.0},
+        observer));
+  });
+}
+
 TEST(RefineWidths, SaysWhatIsWrongWithItsStarts) {
   expect_error(ErrorCode::InvalidArgument, "needs a plan", [] {
     static_cast<void>(refine(problem(4.0), joint, {}));

@@ -154,6 +154,10 @@ TEST_F(StudyCommand, ChecksItsOptions) {
   EXPECT_EQ(limited.status, 2);
   EXPECT_THAT(limited.error, HasSubstr("--averages"));
 
+  const ProgramResult linear = study({"--solver", "lp"});
+  EXPECT_EQ(linear.status, 2);
+  EXPECT_THAT(linear.error, HasSubstr("--solver"));
+
   const ProgramResult infeasible = study({"--averages", "2"});
   EXPECT_EQ(infeasible.status, 4) << infeasible.error;
 }

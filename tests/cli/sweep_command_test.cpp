@@ -84,6 +84,11 @@ TEST_F(SweepCommand, ChecksBeforeItMeasures) {
   EXPECT_EQ(too_small.status, 4) << too_small.error;
   EXPECT_THAT(too_small.error, HasSubstr("smallest feasible"));
 
+  const ProgramResult refined =
+      ompq("sweep", {"--score", "size", "--refine", "1"});
+  EXPECT_EQ(refined.status, 2);
+  EXPECT_THAT(refined.error, HasSubstr("--refine is for one plan"));
+
   const ProgramResult bad_range = ompq("sweep", {"--averages", "8:6:5"});
   EXPECT_EQ(bad_range.status, 2);
   EXPECT_THAT(bad_range.error, HasSubstr("LOW below HIGH"));

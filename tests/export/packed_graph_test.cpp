@@ -265,6 +265,10 @@ TEST(PackedGraph, RefusesCodesAndScalesThatDoNotFit) {
   expect_error(ErrorCode::InvalidModel, "zero point [5] does not fit", [&] {
     static_cast<void>(read_back(with_changed(model, "w0z", zeros)));
   });
+  const Constant bases = Constant::from(std::vector<std::int8_t>(2, 1), {2});
+  expect_error(ErrorCode::InvalidModel, "base is int8 [2]", [&] {
+    static_cast<void>(read_back(with_changed(model, "w0o", bases)));
+  });
   const Graph graph = read_back(with_changed(model, "w0s", scales));
   EXPECT_THROW(static_cast<void>(infer_shapes(graph)), Error);
   EXPECT_THROW(static_cast<void>(take_quantizers_out(graph)), Error);
