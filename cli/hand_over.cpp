@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include <unistd.h>
@@ -13,6 +14,15 @@ namespace ompq {
 namespace {
 
 constexpr const char* kComputeProgram = "ompq-compute";
+
+/// Threads of libgomp that wait for each other spin for some milliseconds
+/// before they sleep. On processors that other programs use as well, that is
+/// most of what they do. A user who sets one of these variables decides.
+void shorten_spinning() {
+  if (std::getenv("OMP_WAIT_POLICY") == nullptr) {
+    setenv("GOMP_SPINCOUNT", "1000", 0);
+  }
+}
 
 }  // namespace
 
@@ -47,6 +57,7 @@ void hand_over(const std::vector<std::string>& words) {
     arguments.push_back(word.data());
   }
   arguments.push_back(nullptr);
+  shorten_spinning();
   execv(program->c_str(), arguments.data());
   fail(
       ErrorCode::NotFound,
