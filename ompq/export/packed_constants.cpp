@@ -5,7 +5,6 @@
 
 #include "ompq/export/fast_weight.h"
 #include "ompq/export/value_grids.h"
-#include "ompq/graph/packed_weight.h"
 #include "ompq/quantization/qdq_constants.h"
 
 namespace ompq::detail {
@@ -38,6 +37,14 @@ Constant zero_points_of(
 
 }  // namespace
 
+Constant PackedConstants::shift() const {
+  std::vector<std::int64_t> shifts = zero_point.to_int64();
+  for (std::int64_t& number : shifts) {
+    number -= base->to_int64().front();
+  }
+  return Constant::from(shifts, zero_point.shape());
+}
+
 PackedConstants packed_constants(
     const QuantizedLayer& layer, const IntegerInput* input) {
   QuantizedWeight weight = layer.weight;
@@ -58,9 +65,7 @@ PackedConstants packed_constants(
   const WeightConstants constants = weight_constants(weight, layer.name);
   return {
       .bits = weight.grid.bits,
-      .planes = pack_codes(
-          above_lowest(weight.grid, constants.codes.to_int64()),
-          weight.grid.bits),
+      .numbers = above_lowest(weight.grid, constants.codes.to_int64()),
       .scale = constants.scale,
       .zero_point = zero_points_of(weight, constants),
       .axis = constants.axis,

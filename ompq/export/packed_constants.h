@@ -31,8 +31,8 @@ using IntegerInputs = std::map<std::string, IntegerInput>;
 /// What a packed file holds of a weight.
 struct PackedConstants {
   int bits = 8;
-  /// Lowest bits first.
-  std::vector<Constant> planes;
+  /// The codes above the lowest of their grid, as in the weight.
+  std::vector<std::uint32_t> numbers;
   /// float32, as DequantizeLinear reads it: one, [channels], or with groups one
   /// for each group along `axis`.
   Constant scale;
@@ -45,6 +45,10 @@ struct PackedConstants {
   /// Zero point for all channels, int8 or uint8, of the codes that an integer
   /// kernel reads; absent: float weights.
   std::optional<Constant> base;
+
+  /// zero point - base: by how much numbers lie above codes. int64, of the
+  /// shape of the zero point.
+  [[nodiscard]] Constant shift() const;
 };
 
 /// The integers and scales of a layer as a packed file holds them.

@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include "ompq/export/packed_constants.h"
+#include "ompq/export/packed_weights.h"
 #include "ompq/quantization/qdq_graph.h"
 
 namespace ompq::detail {
 
-/// Weights by codes functions and DequantizeLinear between quantized values, by
-/// unpack functions elsewhere; activations by QDQ; short names.
+/// Weights by functions: codes, with a DequantizeLinear, between quantized
+/// values, floats elsewhere; activations by QDQ; short names.
 class PackedForm : public QdqForm {
  public:
-  PackedForm(const Graph& graph, const QuantizedModel& model);
+  /// @param has_groups  see pool_weights()
+  PackedForm(
+      const Graph& graph,
+      const QuantizedModel& model,
+      const MakePackedConstants& make_constants = packed_constants,
+      bool has_groups = true);
 
   [[nodiscard]] std::string add_weight(
       const QuantizedLayer& layer,
@@ -37,30 +41,11 @@ class PackedForm : public QdqForm {
       const std::string& result,
       GraphBuilder& builder) const override;
 
- protected:
-  /// packed_constants(), unless only the size of the file is wanted.
-  [[nodiscard]] virtual PackedConstants constants_of(
-      const QuantizedLayer& layer, const IntegerInput* input) const;
-
  private:
-  /// The DequantizeLinear that computes `name` from codes; adds what gives
-  /// its zero points, `base` for all channels.
-  [[nodiscard]] GraphBuilder::NodeSpec dequantizer(
-      const PackedConstants& constants,
-      const std::string& stem,
-      const std::string& codes,
-      const std::string& base,
-      const std::string& name,
-      GraphBuilder& builder) const;
-
-  /// Name of the constant that holds a shape; layers share it.
-  [[nodiscard]] std::string add_shape(
-      const Shape& shape, const std::string& stem, GraphBuilder& builder) const;
-
-  std::unordered_map<std::string, std::string> stems_;
-  std::unordered_map<std::string, std::string> activation_stems_;
-  std::map<Shape, std::string> shapes_;
-  IntegerInputs integer_inputs_;
+  PackedWeights weights_;
+  /// Names of biases by layer and of activations by value.
+  std::unordered_map<std::string, std::string> bias_names_;
+  std::unordered_map<std::string, std::string> activation_names_;
 };
 
 }  // namespace ompq::detail

@@ -2,6 +2,7 @@
 #include "ompq/export/packed_size.h"
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -18,50 +19,47 @@ namespace {
 constexpr std::size_t kLongText = 64;
 /// Lengths in the file are longer once the planes are there.
 constexpr std::int64_t kLengths = 64;
+/// What a pool takes besides its planes: a call, a Split, a part that fills up.
+constexpr std::int64_t kPoolBytes = 120;
+/// A plane's name, type and lengths.
+constexpr std::int64_t kPlaneBytes = 40;
+/// What a layer may take more in a group of several than alone.
+constexpr std::int64_t kGroupBytes = 24;
 /// A width and a comma.
 constexpr std::size_t kWidthText = 6;
 
-/// Weights without elements.
-class EmptyForm : public detail::PackedForm {
- public:
-  /// @param zero_point_type  of the widest weights
-  EmptyForm(
-      const Graph& graph, const QuantizedModel& model, DataType zero_point_type)
-      : PackedForm(graph, model), zero_point_type_(zero_point_type) {}
-
- protected:
-  [[nodiscard]] detail::PackedConstants constants_of(
-      const QuantizedLayer& layer,
-      const detail::IntegerInput* input) const override {
-    const QuantizedWeight& weight = layer.weight;
-    const bool has_groups = weight.group_size > 0;
-    Shape shape{weight.shape[static_cast<std::size_t>(weight.axis)]};
-    if (has_groups) {
-      const auto along = static_cast<std::size_t>(weight.group_axis);
-      shape = weight.shape;
-      shape[along] =
-          (weight.shape[along] + weight.group_size - 1) / weight.group_size;
-    }
-    // Numbers that differ, which cannot be stated as one.
-    std::vector<float> numbers(
-        static_cast<std::size_t>(element_count(shape)), 1.0F);
-    numbers.front() = 2.0F;
-    const Constant scale = Constant::from(numbers, shape);
-    return {
-        .bits = weight.grid.bits,
-        .planes = {},
-        .scale = scale,
-        .zero_point = scale.cast(zero_point_type_),
-        .axis = has_groups ? weight.group_axis : weight.axis,
-        .group_size = weight.group_size,
-        .base = input != nullptr && !has_groups
-                    ? std::optional(Constant::scalar<std::uint8_t>(128))
-                    : std::nullopt};
+/// Scales and zero points of a layer without numbers.
+///
+/// @param zero_point_type  of the widest weights
+detail::PackedConstants empty_constants(
+    const QuantizedLayer& layer,
+    const detail::IntegerInput* input,
+    DataType zero_point_type) {
+  const QuantizedWeight& weight = layer.weight;
+  const bool has_groups = weight.group_size > 0;
+  Shape shape{weight.shape[static_cast<std::size_t>(weight.axis)]};
+  if (has_groups) {
+    const auto along = static_cast<std::size_t>(weight.group_axis);
+    shape = weight.shape;
+    shape[along] =
+        (weight.shape[along] + weight.group_size - 1) / weight.group_size;
   }
-
- private:
-  DataType zero_point_type_;
-};
+  // Numbers that differ, which cannot be stated as one.
+  std::vector<float> numbers(
+      static_cast<std::size_t>(element_count(shape)), 1.0F);
+  numbers.front() = 2.0F;
+  const Constant scale = Constant::from(numbers, shape);
+  return {
+      .bits = weight.grid.bits,
+      .numbers = {},
+      .scale = scale,
+      .zero_point = scale.cast(zero_point_type),
+      .axis = has_groups ? weight.group_axis : weight.axis,
+      .group_size = weight.group_size,
+      .base = input != nullptr && !has_groups
+                  ? std::optional(Constant::scalar<std::uint8_t>(128))
+                  : std::nullopt};
+}
 
 QuantizedLayer empty_layer(
     const Graph& graph, const Layer& layer, const PackedSizeOptions& options) {
@@ -119,14 +117,20 @@ FileSizeModel packed_size_model(
   bits.push_back(kByteBits);
   const DataType zero_point_type =
       std::ranges::max(bits) > kByteBits ? DataType::UInt16 : DataType::UInt8;
+  const auto make_constants = [&](const QuantizedLayer& layer,
+                                  const detail::IntegerInput* input) {
+    return empty_constants(layer, input, zero_point_type);
+  };
   GraphBuilder builder(insert_quantizers(
-      graph, model, EmptyForm(graph, model, zero_point_type)));
+      graph, model, detail::PackedForm(graph, model, make_constants, false)));
   std::vector<std::string> names;
   for (const int width : bits) {
-    names.push_back(unpack_function_name(width));
-    names.push_back(codes_function_name(width));
+    names.push_back(join_function_name(width));
   }
-  names.emplace_back(kRepeatFunction);
+  for (const std::string_view name :
+       {kWeightsFunction, kSignedCodesFunction, kUnsignedCodesFunction}) {
+    names.emplace_back(name);
+  }
   if (options.group_size > 0) {
     names.push_back(groups_function_name(0));
     names.push_back(groups_function_name(1));
@@ -146,7 +150,16 @@ FileSizeModel packed_size_model(
   const std::string bytes = serialize_onnx(
       std::move(builder).build(),
       {.inner_values = false, .quantizer_names = false});
-  return {.fixed_bytes = static_cast<std::int64_t>(bytes.size()) + kLengths};
+  std::int64_t pools = 0;
+  for (const int width : std::set<int>(bits.begin(), bits.end())) {
+    pools += kPoolBytes + width +
+             kPlaneBytes * static_cast<std::int64_t>(bit_planes(width).size());
+  }
+  return {
+      .fixed_bytes =
+          static_cast<std::int64_t>(bytes.size()) + kLengths + pools +
+          kGroupBytes * static_cast<std::int64_t>(model.layers.size()),
+      .bytes_per_plane = 0};
 }
 
 }  // namespace ompq

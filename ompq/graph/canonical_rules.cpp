@@ -6,7 +6,6 @@
 #include <unordered_map>
 
 #include "ompq/core/error.h"
-#include "ompq/graph/packed_functions.h"
 
 namespace ompq::detail {
 namespace {
@@ -166,24 +165,6 @@ constexpr OperatorRule kRules[] = {
     {"QuantizeLinear", 2, 3},
 };
 
-/// The functions of packed files, which the reader leaves as calls.
-const OperatorRule* find_packed_rule(std::string_view name) {
-  static const OperatorRule unpack{"unpack", 4, kAnyNumber, rewrite_unpack};
-  static const OperatorRule codes{"codes", 4, kAnyNumber, rewrite_codes};
-  static const OperatorRule repeat{"repeat", 2, 2, rewrite_repeat};
-  static const OperatorRule groups{"groups", 3, 3};
-  if (unpacked_bits(name)) {
-    return &unpack;
-  }
-  if (coded_bits(name)) {
-    return &codes;
-  }
-  if (name == kRepeatFunction) {
-    return &repeat;
-  }
-  return grouped_axis(name) ? &groups : nullptr;
-}
-
 /// Quantizers of QONNX; their canonical form is standard.
 constexpr OperatorRule kQonnxRules[] = {
     {"BipolarQuant", 2, 2, rewrite_quant},
@@ -206,9 +187,6 @@ const OperatorRule* find_operator_rule(
     }
     return by_name;
   }();
-  if (domain == kPackedDomain) {
-    return find_packed_rule(op_type);
-  }
   if (std::ranges::find(kQonnxDomains, domain) != std::end(kQonnxDomains)) {
     const auto* const rule =
         std::ranges::find(kQonnxRules, op_type, &OperatorRule::op_type);

@@ -89,10 +89,6 @@ void rewrite_upsample(Canonicalization& work, const Node& node);
 // canonical_normalization.cpp
 void rewrite_batch_normalization(Canonicalization& work, const Node& node);
 void rewrite_group_normalization(Canonicalization& work, const Node& node);
-// canonical_packed.cpp
-void rewrite_codes(Canonicalization& work, const Node& node);
-void rewrite_repeat(Canonicalization& work, const Node& node);
-void rewrite_unpack(Canonicalization& work, const Node& node);
 // canonical_quant.cpp
 void rewrite_quant(Canonicalization& work, const Node& node);
 

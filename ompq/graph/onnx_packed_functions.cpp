@@ -28,10 +28,12 @@ std::int64_t standard_opset(const onnx::FunctionProto& function) {
 std::map<std::string, std::string> our_functions(std::int64_t opset) {
   std::vector<std::string> names;
   for (int bits = kMinPlanBits; bits <= kMaxPlanBits; ++bits) {
-    names.push_back(unpack_function_name(bits));
-    names.push_back(codes_function_name(bits));
+    names.push_back(join_function_name(bits));
   }
-  names.emplace_back(kRepeatFunction);
+  for (const std::string_view name :
+       {kWeightsFunction, kSignedCodesFunction, kUnsignedCodesFunction}) {
+    names.emplace_back(name);
+  }
   for (std::int64_t axis = 0; axis < kMostAxes; ++axis) {
     names.push_back(groups_function_name(axis));
   }
@@ -60,8 +62,7 @@ std::unordered_set<const onnx::FunctionProto*> packed_function_calls(
     if (known == ours.end() || known->second != function.SerializeAsString()) {
       return {};
     }
-    if (unpacked_bits(function.name()) || coded_bits(function.name()) ||
-        grouped_axis(function.name()) || function.name() == kRepeatFunction) {
+    if (is_packed_function(function.name())) {
       calls.insert(&function);
     }
   }

@@ -17,11 +17,7 @@ namespace {
 using detail::FunctionBody;
 
 constexpr int kByteBits = 8;
-constexpr std::string_view kUnpack = "unpack";
-constexpr std::string_view kCodes = "codes";
 constexpr std::string_view kJoin = "join";
-constexpr std::string_view kScaled = "scaled";
-constexpr std::string_view kMoved = "moved";
 constexpr std::string_view kGroups = "groups";
 
 std::string plane_function_name(int width) {
@@ -40,16 +36,14 @@ Function plane_function(int width, std::int64_t opset) {
     shifts.push_back(static_cast<std::uint8_t>(shift));
   }
   const auto rows = static_cast<std::int64_t>(shifts.size());
-  FunctionBody body(std::string(kPackedDomain), {"x", "n"}, opset);
+  FunctionBody body(std::string(kPackedDomain), {"x"}, opset);
   body.constant("s", Constant::from(shifts, {rows, 1}));
   body.constant("m", byte((1 << width) - 1));
   body.constant("f", Constant::from<std::int64_t>({-1}, {1}));
-  body.constant("z", Constant::from<std::int64_t>({0}, {1}));
   body.node("BitShift", {"x", "s"}, "a", {{"direction", std::string("RIGHT")}});
   body.node("BitwiseAnd", {"a", "m"}, "b");
   body.node("Reshape", {"b", "f"}, "c");
-  body.node("Slice", {"c", "z", "n"}, "d");
-  return std::move(body).finish(plane_function_name(width), "d");
+  return std::move(body).finish(plane_function_name(width), "c");
 }
 
 std::vector<std::string> plane_inputs(int bits) {
@@ -67,10 +61,8 @@ std::map<std::string, Attribute> cast_to(DataType type) {
 Function join_function(int bits, std::int64_t opset) {
   const std::vector<int> widths = bit_planes(bits);
   const bool is_wide = bits > kByteBits;
-  std::vector<std::string> inputs = plane_inputs(bits);
-  inputs.emplace_back("s");
+  const std::vector<std::string> inputs = plane_inputs(bits);
   FunctionBody body(std::string(kPackedDomain), inputs, opset);
-  body.node("ReduceProd", {"s"}, "n", {{"keepdims", std::int64_t{1}}});
   std::string code;
   int shift = 0;
   for (std::size_t i = 0; i < widths.size(); ++i) {
@@ -79,7 +71,7 @@ Function join_function(int bits, std::int64_t opset) {
       return fmt::format("{}{}", letter, i);
     };
     if (widths[i] < kByteBits) {
-      body.call(plane_function_name(widths[i]), {part, "n"}, step('p'));
+      body.call(plane_function_name(widths[i]), {part}, step('p'));
       part = step('p');
     }
     if (is_wide) {
@@ -104,58 +96,34 @@ Function join_function(int bits, std::int64_t opset) {
     body.node("Cast", {code}, "u", cast_to(DataType::UInt16));
     code = std::string("u");
   }
-  body.node("Reshape", {code, "s"}, "a");
-  return std::move(body).finish(fmt::format("{}{}", kJoin, bits), "a");
+  if (code == inputs.front()) {
+    // A function must compute what it returns.
+    body.node("Identity", {code}, "u");
+    code = std::string("u");
+  }
+  return std::move(body).finish(join_function_name(bits), code);
 }
 
-/// Joins planes, and calls another function with the result, a zero point and
-/// what else it takes.
-Function joining_function(
-    int bits, std::string name, std::string_view callee, std::int64_t opset) {
-  std::vector<std::string> planes_and_shape = plane_inputs(bits);
-  planes_and_shape.emplace_back("s");
-  std::vector<std::string> inputs = planes_and_shape;
-  inputs.emplace_back("z");
-  inputs.emplace_back("f");
-  FunctionBody body(std::string(kPackedDomain), inputs, opset);
-  body.call(fmt::format("{}{}", kJoin, bits), planes_and_shape, "a");
-  body.call(std::string(callee), {"a", "z", "f"}, "w");
-  return std::move(body).finish(std::move(name), "w");
-}
-
-Function unpack_function(int bits, std::int64_t opset) {
-  return joining_function(bits, unpack_function_name(bits), kScaled, opset);
-}
-
-Function codes_function(int bits, std::int64_t opset) {
-  return joining_function(bits, codes_function_name(bits), kMoved, opset);
-}
-
-Function scaled_function(std::int64_t opset) {
-  FunctionBody body(std::string(kPackedDomain), {"a", "z", "f"}, opset);
+Function weights_function(std::int64_t opset) {
+  FunctionBody body(std::string(kPackedDomain), {"x", "s", "z", "f"}, opset);
+  body.node("Reshape", {"x", "s"}, "a");
   body.node("Cast", {"a"}, "b", cast_to(DataType::Float32));
   body.node("Cast", {"z"}, "c", cast_to(DataType::Float32));
   body.node("Sub", {"b", "c"}, "d");
   body.node("Mul", {"d", "f"}, "w");
-  return std::move(body).finish(std::string(kScaled), "w");
+  return std::move(body).finish(std::string(kWeightsFunction), "w");
 }
 
-Function moved_function(std::int64_t opset) {
-  FunctionBody body(std::string(kPackedDomain), {"a", "z", "o"}, opset);
+Function codes_function(std::string_view name, std::int64_t opset) {
+  const DataType type =
+      name == kSignedCodesFunction ? DataType::Int8 : DataType::UInt8;
+  FunctionBody body(std::string(kPackedDomain), {"x", "s", "z"}, opset);
+  body.node("Reshape", {"x", "s"}, "a");
   body.node("Cast", {"a"}, "b", cast_to(DataType::Int32));
   body.node("Cast", {"z"}, "c", cast_to(DataType::Int32));
-  body.node("Cast", {"o"}, "d", cast_to(DataType::Int32));
-  body.node("Sub", {"b", "c"}, "e");
-  body.node("Add", {"e", "d"}, "g");
-  body.node("CastLike", {"g", "o"}, "w");
-  return std::move(body).finish(std::string(kMoved), "w");
-}
-
-Function repeat_function(std::int64_t opset) {
-  FunctionBody body(std::string(kPackedDomain), {"x", "l"}, opset);
-  body.node("Shape", {"l"}, "s");
-  body.node("Expand", {"x", "s"}, "y");
-  return std::move(body).finish(std::string(kRepeatFunction), "y");
+  body.node("Sub", {"b", "c"}, "d");
+  body.node("Cast", {"d"}, "w", cast_to(type));
+  return std::move(body).finish(std::string(name), "w");
 }
 
 Function groups_function(std::int64_t axis, std::int64_t opset) {
@@ -185,33 +153,20 @@ std::optional<int> number_after(
   return is_whole ? std::optional(number) : std::nullopt;
 }
 
-/// The width behind a prefix.
-std::optional<int> bits_after(std::string_view prefix, std::string_view name) {
-  const auto bits = number_after(prefix, name);
-  return bits && *bits >= kMinPlanBits && *bits <= kMaxPlanBits ? bits
-                                                                : std::nullopt;
-}
-
 }  // namespace
 
-std::string unpack_function_name(int bits) {
-  return fmt::format("{}{}", kUnpack, bits);
-}
-
-std::string codes_function_name(int bits) {
-  return fmt::format("{}{}", kCodes, bits);
+std::string join_function_name(int bits) {
+  return fmt::format("{}{}", kJoin, bits);
 }
 
 std::string groups_function_name(std::int64_t axis) {
   return fmt::format("{}{}", kGroups, axis);
 }
 
-std::optional<int> unpacked_bits(std::string_view name) {
-  return bits_after(kUnpack, name);
-}
-
-std::optional<int> coded_bits(std::string_view name) {
-  return bits_after(kCodes, name);
+std::optional<int> joined_bits(std::string_view name) {
+  const auto bits = number_after(kJoin, name);
+  return bits && *bits >= kMinPlanBits && *bits <= kMaxPlanBits ? bits
+                                                                : std::nullopt;
 }
 
 std::optional<std::int64_t> grouped_axis(std::string_view name) {
@@ -219,25 +174,26 @@ std::optional<std::int64_t> grouped_axis(std::string_view name) {
   return axis && *axis >= 0 ? std::optional<std::int64_t>(*axis) : std::nullopt;
 }
 
+bool is_packed_function(std::string_view name) {
+  return joined_bits(name).has_value() || grouped_axis(name).has_value() ||
+         name == kWeightsFunction || name == kSignedCodesFunction ||
+         name == kUnsignedCodesFunction;
+}
+
 std::vector<Function> packed_functions(
     std::span<const std::string> names, std::int64_t opset) {
   std::set<int> planes;
   std::set<int> joins;
-  std::set<int> unpacks;
-  std::set<int> codes;
   std::set<std::int64_t> axes;
-  bool repeats = false;
+  std::set<std::string> others;
   for (const std::string& name : names) {
-    if (const auto bits = unpacked_bits(name)) {
-      unpacks.insert(*bits);
+    if (const auto bits = joined_bits(name)) {
       joins.insert(*bits);
-    } else if (const auto own = coded_bits(name)) {
-      codes.insert(*own);
-      joins.insert(*own);
     } else if (const auto axis = grouped_axis(name)) {
       axes.insert(*axis);
+    } else {
+      others.insert(name);
     }
-    repeats = repeats || name == kRepeatFunction;
   }
   for (const int bits : joins) {
     for (const int plane : bit_planes(bits)) {
@@ -254,17 +210,11 @@ std::vector<Function> packed_functions(
   };
   add(planes, plane_function);
   add(joins, join_function);
-  add(unpacks, unpack_function);
-  add(codes, codes_function);
   add(axes, groups_function);
-  if (!unpacks.empty()) {
-    functions.push_back(scaled_function(opset));
-  }
-  if (!codes.empty()) {
-    functions.push_back(moved_function(opset));
-  }
-  if (repeats) {
-    functions.push_back(repeat_function(opset));
+  for (const std::string& name : others) {
+    functions.push_back(
+        name == kWeightsFunction ? weights_function(opset)
+                                 : codes_function(name, opset));
   }
   return functions;
 }

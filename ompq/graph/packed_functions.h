@@ -16,54 +16,52 @@ namespace ompq {
 /// Domain of the functions that unpack weights.
 inline constexpr std::string_view kPackedDomain = "ompq";
 
-/// Name of the function that turns bit planes into weights of `bits` bits:
-/// "unpack4".
-[[nodiscard]] OMPQ_API std::string unpack_function_name(int bits);
+/// Name of the function that joins bit planes to numbers of `bits` bits:
+/// "join4".
+[[nodiscard]] OMPQ_API std::string join_function_name(int bits);
 
-/// Name of the function that turns bit planes into codes of one byte around one
-/// zero point: "codes4".
-[[nodiscard]] OMPQ_API std::string codes_function_name(int bits);
+/// Name of the function that turns numbers into weights.
+inline constexpr std::string_view kWeightsFunction = "weights";
 
-/// Name of the function that repeats one number for every channel.
-inline constexpr std::string_view kRepeatFunction = "repeat";
+/// Names of the functions that turn numbers into codes of one byte.
+inline constexpr std::string_view kSignedCodesFunction = "int8";
+inline constexpr std::string_view kUnsignedCodesFunction = "uint8";
 
 /// Name of the function that repeats the numbers of groups along an axis:
 /// "groups1".
 [[nodiscard]] OMPQ_API std::string groups_function_name(std::int64_t axis);
 
-/// The width that an unpack function is for; absent for other names.
-[[nodiscard]] OMPQ_API std::optional<int> unpacked_bits(std::string_view name);
-
-/// The width that a codes function is for; absent for other names.
-[[nodiscard]] OMPQ_API std::optional<int> coded_bits(std::string_view name);
+/// The width that a join function is for; absent for other names.
+[[nodiscard]] OMPQ_API std::optional<int> joined_bits(std::string_view name);
 
 /// The axis that a groups function is for; absent for other names.
 [[nodiscard]] OMPQ_API std::optional<std::int64_t> grouped_axis(
     std::string_view name);
 
+/// True for the functions that nodes of a graph call: join<b>, weights, int8,
+/// uint8, groups<axis>.
+[[nodiscard]] OMPQ_API bool is_packed_function(std::string_view name);
+
 /// The functions of a packed file with these names and those that they call, in
 /// standard operators that a runtime folds when it loads the file.
 ///
-///   join<b>(plane_0, ..., shape) -> numbers
+///   join<b>(plane_0, plane_1, ...) -> numbers [n]
 ///     number = plane_0 + plane_1 2^w_0 + plane_2 2^(w_0 + w_1) + ...
-///   scaled(numbers, zero_point, scale) -> weight
+///   weights(numbers, shape, zero_point, scale) -> weights of this shape
 ///     weight = (float(number) - float(zero_point)) scale
-///   moved(numbers, zero_point, base) -> codes of base's type
-///     code = number - zero_point + base
-///   unpack<b>(plane_0, ..., shape, zero_point, scale) -> weight
-///     scaled(join<b>(plane_0, ..., shape), zero_point, scale)
-///   codes<b>(plane_0, ..., shape, zero_point, base) -> codes
-///     moved(join<b>(plane_0, ..., shape), zero_point, base)
-///   plane<w>(bytes [m], n) -> [n] uint8, n <= m 8 / w
+///   int8(numbers, shape, shift), uint8(numbers, shape, shift) -> codes
+///     code = number - shift
+///   plane<w>(bytes [m]) -> [8 m / w] uint8
 ///     element i = bits w (i / m) to w (i / m + 1) - 1 of byte i mod m
 ///   groups<axis>(numbers, shape, size) -> numbers
 ///     index i along the axis reads index i / size, up to shape[axis]
-///   repeat(number, like) -> numbers of the shape of `like`
 ///
-/// bytes and numbers are uint8, those of more than 8 bits uint16; base is a
-/// scalar int8 or uint8; shape [rank] and n [1] int64, size a scalar int64,
-/// zero_point unsigned and scale float32, both in a form that broadcasts to
-/// `shape`. Widths w of the planes: see bit_planes().
+/// bytes and numbers are uint8, those of more than 8 bits uint16; shape [rank]
+/// is int64, size a scalar int64, zero_point unsigned, shift uint8 or int8 and
+/// scale float32, the last three in a form that broadcasts to `shape`. All
+/// weights of a width are joined at once, as many numbers as a multiple of 8:
+/// every node that a runtime folds takes it time. Split cuts them apart. Widths
+/// w of the planes: see bit_planes().
 ///
 /// @param names  of functions that nodes call, in any order
 /// @param opset  operator set of the graph, 18 or later

@@ -51,6 +51,19 @@ std::vector<Constant> pack_codes(
   return planes;
 }
 
+std::int64_t count_packed(
+    const Constant& plane, int bits, const std::string& where) {
+  OMPQ_CHECK(
+      plane.type() == DataType::UInt8 && plane.shape().size() == 1,
+      ErrorCode::InvalidModel,
+      "[packed] {}: its first bit plane is {} {}, not bytes. The file is "
+      "damaged or was changed",
+      where,
+      to_string(plane.type()),
+      to_string(plane.shape()));
+  return plane.size() * (kByteBits / bit_planes(bits).front());
+}
+
 std::vector<std::uint32_t> unpack_codes(
     std::span<const Constant> planes,
     int bits,

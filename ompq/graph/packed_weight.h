@@ -20,6 +20,13 @@ namespace ompq {
 [[nodiscard]] OMPQ_API std::vector<Constant> pack_codes(
     std::span<const std::uint32_t> codes, int bits);
 
+/// How many codes a first plane holds, counted up to whole bytes.
+///
+/// @param where  begins the error, e.g. "node 'conv_3'"
+/// @throws Error{InvalidModel}  it is no plane
+[[nodiscard]] OMPQ_API std::int64_t count_packed(
+    const Constant& plane, int bits, const std::string& where);
+
 /// The codes that pack_codes() split.
 ///
 /// @param planes  one constant per plane

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/export/packed_graph.h"
 
-#include <map>
+#include <string>
 #include <utility>
 
 #include <gtest/gtest.h>
@@ -14,6 +14,7 @@
 
 #include "tests/cli/small_network.h"
 #include "tests/export/grouped_network.h"
+#include "tests/export/real_weights.h"
 #include "tests/quantization/quantize_plainly.h"
 #include "tests/support/expect_error.h"
 
@@ -33,42 +34,6 @@ std::string packed_bytes(const Graph& graph, const QuantizedModel& model) {
 
 Graph read_back(const std::string& bytes) {
   return canonicalize(parse_onnx(bytes, {}, "packed"));
-}
-
-/// Real weights of a layer, from the integers.
-std::vector<float> real_weights(const Graph& graph, const std::string& layer) {
-  const Node& node = graph.node(*graph.find_node(layer));
-  const auto elements = graph.constant_input(node, 1)->elements<float>();
-  return {elements.begin(), elements.end()};
-}
-
-/// The same weights, by the definition of QuantizedWeight.
-std::vector<float> real_weights(const QuantizedWeight& weight) {
-  const auto stride = [&](std::int64_t of) {
-    std::int64_t elements = 1;
-    for (auto i = static_cast<std::size_t>(of) + 1; i < weight.shape.size();
-         ++i) {
-      elements *= weight.shape[i];
-    }
-    return elements;
-  };
-  const auto channels = weight.shape[static_cast<std::size_t>(weight.axis)];
-  const auto groups =
-      static_cast<std::int64_t>(weight.scales.size()) / channels;
-  std::vector<float> reals;
-  for (std::size_t i = 0; i < weight.codes.size(); ++i) {
-    const auto at = [&](std::int64_t axis) {
-      return static_cast<std::int64_t>(i) / stride(axis) %
-             weight.shape[static_cast<std::size_t>(axis)];
-    };
-    const std::int64_t group =
-        weight.group_size > 0 ? at(weight.group_axis) / weight.group_size : 0;
-    const auto g = static_cast<std::size_t>(at(weight.axis) * groups + group);
-    reals.push_back(
-        static_cast<float>(weight.codes[i] - weight.zero_points[g]) *
-        weight.scales[g]);
-  }
-  return reals;
 }
 
 TEST(PackedGraph, HoldsEveryWidthExactly) {
@@ -226,6 +191,10 @@ std::string with_changed(
   return serialize_onnx(std::move(builder).build(), {});
 }
 
+Constant integers(const std::vector<std::int64_t>& numbers) {
+  return Constant::from(numbers, {static_cast<std::int64_t>(numbers.size())});
+}
+
 TEST(PackedGraph, RefusesSizesThatDoNotFit) {
   const QuantizedModel in_float =
       quantize_plainly(network(), {.activation_scale = 0.0F});
@@ -237,14 +206,18 @@ TEST(PackedGraph, RefusesSizesThatDoNotFit) {
       Constant::from<std::int64_t>({8, 1, 3, 1LL << 40}, {4});
   for (const auto& [name, changed, text] :
        std::vector<std::tuple<std::string, Constant, std::string>>{
-           {"w0p0", bytes_of(107), "need uint8 [108]"},
-           {"w0p0", bytes_of(0), "need uint8 [108]"},
-           {"w0p0", bytes_of(4000), "need uint8 [108]"},
-           {"w1d", wrong_shape, "w1"},
+           {"w0p0", bytes_of(107), "cuts 214 rows into"},
+           {"w0p0", bytes_of(0), "cuts 0 rows into"},
+           {"w0p0", bytes_of(4000), "cuts 8000 rows into"},
+           {"w1d", wrong_shape, "for weights of shape [8, 1, 3, 10995"},
            {"w0s",
             Constant::from(std::vector<float>(5, 1.0F), {5, 1, 1, 1}),
             "scale [5, 1, 1, 1] does not fit"},
-           {"w0z", bytes_of(3), "zero point [3] does not fit"}}) {
+           {"w0z", bytes_of(3), "zero point [3] does not fit"},
+           {"w0k", integers({-1, 500}), "cuts"},
+           {"w0p0",
+            Constant::from(std::vector<float>(300, 1.0F), {300}),
+            "is float32 [300], not bytes"}}) {
     expect_error(ErrorCode::InvalidModel, text, [&] {
       static_cast<void>(read_back(with_changed(in_float, name, changed)));
     });
@@ -259,41 +232,35 @@ TEST(PackedGraph, RefusesCodesAndScalesThatDoNotFit) {
   const Constant scales = Constant::from(std::vector<float>(5, 1.0F), {5});
   const Constant zeros = Constant::from(std::vector<std::uint8_t>(5, 1), {5});
 
-  expect_error(ErrorCode::InvalidModel, "need uint8 [108]", [&] {
+  expect_error(ErrorCode::InvalidModel, "cuts 214 rows into", [&] {
     static_cast<void>(read_back(with_changed(model, "w0p0", planes)));
   });
-  expect_error(ErrorCode::InvalidModel, "zero point [5] does not fit", [&] {
+  expect_error(ErrorCode::InvalidModel, "shift [5] does not fit", [&] {
     static_cast<void>(read_back(with_changed(model, "w0z", zeros)));
-  });
-  const Constant bases = Constant::from(std::vector<std::int8_t>(2, 1), {2});
-  expect_error(ErrorCode::InvalidModel, "base is int8 [2]", [&] {
-    static_cast<void>(read_back(with_changed(model, "w0o", bases)));
   });
   const Graph graph = read_back(with_changed(model, "w0s", scales));
   EXPECT_THROW(static_cast<void>(infer_shapes(graph)), Error);
   EXPECT_THROW(static_cast<void>(take_quantizers_out(graph)), Error);
 }
 
+/// What computes a layer's weight.
+std::string function_of(const Graph& graph, const std::string& layer) {
+  const Value& weight =
+      graph.value(*graph.node(*graph.find_node(layer)).input(1));
+  return graph.node(*weight.producer).op_type;
+}
+
 TEST(PackedGraph, GivesCodesWhereARuntimeTakesIntegers) {
-  const auto functions_of = [](const QuantizedModel& model) {
-    std::map<std::string, std::string> functions;
-    const Graph graph = to_packed_graph(network(), model);
-    for (const char* layer : {"conv1", "conv2", "conv3", "fc"}) {
-      const Value& weight =
-          graph.value(*graph.node(*graph.find_node(layer)).input(1));
-      functions[layer] = graph.node(*weight.producer).op_type;
-    }
-    return functions;
-  };
   QuantizedModel model = quantize_plainly(network());
+  const Graph graph = to_packed_graph(network(), model);
 
   // The results of conv3 and fc are not quantized.
-  EXPECT_EQ(functions_of(model)["conv1"], "DequantizeLinear");
-  EXPECT_EQ(functions_of(model)["conv2"], "DequantizeLinear");
-  EXPECT_EQ(functions_of(model)["conv3"], "unpack4");
-  EXPECT_EQ(functions_of(model)["fc"], "unpack4");
+  EXPECT_EQ(function_of(graph, "conv1"), "DequantizeLinear");
+  EXPECT_EQ(function_of(graph, "conv2"), "DequantizeLinear");
+  EXPECT_EQ(function_of(graph, "conv3"), "weights");
+  EXPECT_EQ(function_of(graph, "fc"), "weights");
   model.activations.clear();
-  EXPECT_EQ(functions_of(model)["conv1"], "unpack4");
+  EXPECT_EQ(function_of(to_packed_graph(network(), model), "conv1"), "weights");
 }
 
 }  // namespace
