@@ -2,10 +2,15 @@
 #include "ompq/export/compact_graph.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "ompq/export/packed_constants.h"
+#include "ompq/export/packed_pools.h"
 #include "ompq/graph/graph_builder.h"
+#include "ompq/graph/packed_numbers.h"
 #include "ompq/quantization/qdq_constants.h"
 #include "ompq/quantization/qdq_graph.h"
 #include "ompq/quantization/quantizer_form.h"
@@ -15,10 +20,10 @@ namespace {
 
 /// The first operator set with types of 2 bits.
 constexpr std::int64_t kTwoBitOpset = 25;
+constexpr int kTwoBits = 2;
+constexpr int kFourBits = 4;
 
 DataType smallest_type(const IntegerGrid& grid) {
-  constexpr int kTwoBits = 2;
-  constexpr int kFourBits = 4;
   if (grid.bits <= kTwoBits) {
     return grid.is_signed ? DataType::Int2 : DataType::UInt2;
   }
@@ -34,11 +39,22 @@ bool has_two_bits(DataType type) {
 
 class CompactForm : public QdqForm {
  public:
+  explicit CompactForm(detail::IntegerInputs inputs)
+      : inputs_(std::move(inputs)) {}
+
   [[nodiscard]] std::string add_weight(
       const QuantizedLayer& layer,
       const Node& /*node*/,
       const Value& weight,
       GraphBuilder& builder) const override {
+    const auto input = inputs_.find(layer.name);
+    if (input != inputs_.end()) {
+      const detail::PackedConstants packed =
+          detail::packed_constants(layer, &input->second);
+      if (packed.base) {
+        return add_bytes(layer, packed, weight, builder);
+      }
+    }
     detail::WeightConstants constants =
         detail::weight_constants(layer.weight, layer.name);
     const DataType type = smallest_type(layer.weight.grid);
@@ -52,6 +68,81 @@ class CompactForm : public QdqForm {
   }
 
  private:
+  /// A DequantizeLinear of codes of one byte around one zero point.
+  static std::string add_bytes(
+      const QuantizedLayer& layer,
+      const detail::PackedConstants& packed,
+      const Value& weight,
+      GraphBuilder& builder) {
+    const Shape& shape = layer.weight.shape;
+    const Constant numbers = Constant::from(packed.numbers, shape);
+    const Constant shift =
+        detail::broadcast_numbers({{packed, shape}}, {0}, {packed.shift()});
+    const DataType type = packed.base->type();
+    const std::vector<std::int64_t> zeros(
+        static_cast<std::size_t>(packed.scale.size()),
+        packed.base->to_int64().front());
+    return add_dequantized(
+        {.codes = detail::minus_shift(numbers, shift).cast(type),
+         .scale = packed.scale,
+         .zero_point = Constant::from(zeros, packed.scale.shape()).cast(type),
+         .axis = packed.axis},
+        weight,
+        builder,
+        packed.bits > kFourBits
+            ? ""
+            : add_computed_codes(
+                  numbers.cast(
+                      smallest_type({.bits = packed.bits, .is_signed = false})),
+                  detail::narrowed(shift),
+                  type,
+                  weight.name,
+                  builder));
+  }
+
+  /// Nodes that make codes of one byte of numbers of 2 or 4 bits:
+  ///
+  ///   code = Cast(Cast(number) - Cast(shift))
+  static std::string add_computed_codes(
+      Constant numbers,
+      Constant shift,
+      DataType type,
+      const std::string& stem,
+      GraphBuilder& builder) {
+    const auto add = [&](const char* role, Constant constant) {
+      std::string name = builder.fresh_name(stem + role);
+      builder.add_constant(name, std::move(constant));
+      return name;
+    };
+    const auto node = [&](const char* op_type,
+                          std::vector<std::string> inputs,
+                          std::map<std::string, Attribute> attributes,
+                          DataType to) {
+      std::string result = builder.fresh_name(stem + "_codes");
+      builder.set_type(result, to);
+      builder.add_node(
+          {.name = {},
+           .domain = {},
+           .op_type = op_type,
+           .inputs = std::move(inputs),
+           .outputs = {result},
+           .attributes = std::move(attributes)});
+      return result;
+    };
+    const auto cast = [&](std::string from, DataType to) {
+      return node(
+          "Cast",
+          {std::move(from)},
+          {{"to", static_cast<std::int64_t>(to)}},
+          to);
+    };
+    const std::string minuend =
+        cast(add("_quantized", std::move(numbers)), DataType::Int32);
+    const std::string subtrahend =
+        cast(add("_shift", std::move(shift)), DataType::Int32);
+    return cast(node("Sub", {minuend, subtrahend}, {}, DataType::Int32), type);
+  }
+
   /// Codes with one dimension more, and a Reshape that takes it away: ONNX
   /// Runtime 1.30 merges DequantizeLinear of any other type than 4 and 16 bits
   /// with the layer behind it, and then refuses 2 bits as an operand of
@@ -93,12 +184,17 @@ class CompactForm : public QdqForm {
          .attributes = {}});
     return name;
   }
+
+  detail::IntegerInputs inputs_;
 };
 
 }  // namespace
 
 Graph to_compact_graph(const Graph& float_graph, const QuantizedModel& model) {
-  Graph graph = insert_quantizers(float_graph, model, CompactForm());
+  Graph graph = insert_quantizers(
+      float_graph,
+      model,
+      CompactForm(detail::find_integer_inputs(float_graph, model)));
   if (graph.opset() >= kTwoBitOpset ||
       std::ranges::none_of(graph.values(), has_two_bits, &Value::type)) {
     return graph;

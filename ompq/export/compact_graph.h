@@ -13,8 +13,12 @@ namespace ompq {
 ///   1, 2 bits: uint2, int2;  3, 4 bits: uint4, int4;
 ///   5 to 8 bits: uint8, int8;  9 to 16 bits: uint16, int16
 ///
-/// Weights of 2 bits lie behind a Reshape, without which ONNX Runtime 1.30 makes
-/// an invalid QLinearConv of them.
+/// Between quantized values (activations of up to 8 bits) integer kernels of
+/// ONNX Runtime want bytes and one zero point for all channels: there 1 to 4
+/// bits are unsigned numbers, of which Cast and Sub make such codes, and 5 to 8
+/// bits are such codes. A runtime folds the nodes when it loads the file.
+/// Elsewhere weights of 2 bits lie behind a Reshape, without which ONNX
+/// Runtime 1.30 makes an invalid QLinearConv of them.
 ///
 /// It computes what to_qdq_graph() computes, to the last bit: activations,
 /// biases and scales are as there. The operator set of the graph stays, except

@@ -10,6 +10,8 @@
 
 #include "ompq/core/error.h"
 #include "ompq/graph/canonical_rules.h"
+#include "ompq/graph/fold_codes.h"
+#include "ompq/graph/unfold_packed.h"
 
 namespace ompq {
 namespace {
@@ -95,8 +97,9 @@ void check_form(const NodeSpec& node) {
 }  // namespace
 
 Graph canonicalize(const Graph& graph) {
-  check_operators_known(graph);
-  const Graph wide = detail::widen_half_floats(graph);
+  const Graph unfolded = detail::unfold_packed(graph);
+  check_operators_known(unfolded);
+  const Graph wide = detail::widen_half_floats(unfolded);
   Canonicalization work(wide);
   for (const Node& node : wide.nodes()) {
     const OperatorRule* rule =
@@ -114,7 +117,7 @@ Graph canonicalize(const Graph& graph) {
         detail::find_operator_rule(node.domain, node.op_type)->since_opset);
   }
   work.builder().set_opset(opset);
-  return std::move(work.builder()).build();
+  return detail::fold_codes(std::move(work.builder()).build());
 }
 
 }  // namespace ompq

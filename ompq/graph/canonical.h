@@ -30,6 +30,7 @@ inline constexpr std::int64_t kCanonicalOpset = 21;
 ///   InstanceNormalization, Reshape;
 /// - weights and codes that packed files unpack (packed_functions()) become
 ///   integer constants, with DequantizeLinear where they were weights;
+/// - codes that DequantizeLinear reads are constants where they can be;
 /// - Quant, IntQuant and BipolarQuant of QONNX become QuantizeLinear and
 ///   DequantizeLinear (a constant's codes and DequantizeLinear only);
 /// - float16 and bfloat16 values, constants and casts become float32.

@@ -59,11 +59,14 @@ std::string QdqForm::add_weight(
 std::string QdqForm::add_dequantized(
     detail::WeightConstants constants,
     const Value& weight,
-    GraphBuilder& builder) {
+    GraphBuilder& builder,
+    std::string codes) {
   NodeSpec spec{.op_type = "DequantizeLinear"};
   spec.inputs = {
-      add_constant(
-          builder, weight.name + "_quantized", std::move(constants.codes)),
+      codes.empty()
+          ? add_constant(
+                builder, weight.name + "_quantized", std::move(constants.codes))
+          : std::move(codes),
       add_constant(
           builder, weight.name + "_scale", std::move(constants.scale))};
   if (constants.zero_point.has_value()) {

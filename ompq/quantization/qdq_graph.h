@@ -30,10 +30,13 @@ class OMPQ_API QdqForm : public QuantizerForm {
 
  protected:
   /// Adds a DequantizeLinear of constants; returns the name of its result.
+  ///
+  /// @param codes  name of the value that holds the codes; empty: a constant
   [[nodiscard]] static std::string add_dequantized(
       detail::WeightConstants constants,
       const Value& weight,
-      GraphBuilder& builder);
+      GraphBuilder& builder,
+      std::string codes = "");
 
   /// [Clip] -> QuantizeLinear -> DequantizeLinear; names of constants and of
   /// values in between begin with `stem`.

@@ -22,12 +22,9 @@ QuantizedModel quantized(int bits, bool is_signed, std::int64_t group_size) {
        .group_size = group_size}));
 }
 
-/// Type of the codes and zero points of a weight.
+/// Type of the constant that holds a weight.
 DataType type_of_weight(const Graph& graph, const std::string& weight) {
-  const Value& codes = graph.value(*graph.find_value(weight + "_quantized"));
-  const auto zeros = graph.find_value(weight + "_zero_point");
-  EXPECT_TRUE(!zeros || graph.value(*zeros).type == codes.type) << weight;
-  return codes.type;
+  return graph.value(*graph.find_value(weight + "_quantized")).type;
 }
 
 TEST(CompactGraph, ComputesWhatTheQdqGraphComputes) {
@@ -39,7 +36,7 @@ TEST(CompactGraph, ComputesWhatTheQdqGraphComputes) {
         const Graph graph = to_compact_graph(branched_network(), model);
 
         EXPECT_TRUE(at::equal(
-            run_branches(graph),
+            run_branches(infer_shapes(graph)),
             run_branches(to_qdq_graph(branched_network(), model))))
             << bits << (is_signed ? " signed " : " ") << group_size;
       }
@@ -48,19 +45,40 @@ TEST(CompactGraph, ComputesWhatTheQdqGraphComputes) {
 }
 
 TEST(CompactGraph, HoldsWeightsInTheSmallestType) {
-  const auto type = [](int bits, bool is_signed) {
-    return type_of_weight(
-        to_compact_graph(branched_network(), quantized(bits, is_signed, 0)),
-        "w2");
+  const auto type = [](int bits, bool is_signed, const char* weight) {
+    QuantizedModel model = quantized(bits, is_signed, 0);
+    // The result of the last layer is not quantized.
+    return type_of_weight(to_compact_graph(branched_network(), model), weight);
   };
-  EXPECT_EQ(type(1, false), DataType::UInt2);
-  EXPECT_EQ(type(2, false), DataType::UInt2);
-  EXPECT_EQ(type(2, true), DataType::Int2);
-  EXPECT_EQ(type(3, true), DataType::Int4);
-  EXPECT_EQ(type(4, false), DataType::UInt4);
-  EXPECT_EQ(type(5, false), DataType::UInt8);
-  EXPECT_EQ(type(8, true), DataType::Int8);
-  EXPECT_EQ(type(9, false), DataType::UInt16);
+  for (const char* weight : {"w2", "w5"}) {
+    EXPECT_EQ(type(1, false, weight), DataType::UInt2);
+    EXPECT_EQ(type(2, false, weight), DataType::UInt2);
+    EXPECT_EQ(type(4, false, weight), DataType::UInt4);
+    EXPECT_EQ(type(8, true, weight), DataType::Int8);
+    EXPECT_EQ(type(9, false, weight), DataType::UInt16);
+  }
+  EXPECT_EQ(type(2, true, "w5"), DataType::Int2);
+  EXPECT_EQ(type(3, true, "w5"), DataType::Int4);
+  EXPECT_EQ(type(5, false, "w5"), DataType::UInt8);
+}
+
+/// Codes of one byte and one zero point, as integer kernels want them.
+TEST(CompactGraph, GivesBytesBetweenQuantizedValues) {
+  for (const int bits : {1, 2, 3, 4, 5}) {
+    const Graph graph =
+        to_compact_graph(branched_network(), quantized(bits, false, 0));
+    const Node& layer = graph.node(*graph.find_node("second"));
+    const Node& dequantizer =
+        graph.node(*graph.value(*layer.input(1)).producer);
+    ASSERT_EQ(dequantizer.op_type, "DequantizeLinear");
+    const DataType type = graph.value(*dequantizer.input(0)).type;
+    EXPECT_TRUE(type == DataType::Int8 || type == DataType::UInt8) << bits;
+    const auto zeros = graph.constant_input(dequantizer, 2)->to_int64();
+    EXPECT_EQ(std::ranges::count(zeros, zeros.front()), std::ssize(zeros));
+    const bool is_computed =
+        graph.value(*dequantizer.input(0)).producer.has_value();
+    EXPECT_EQ(is_computed, bits <= 4) << bits;
+  }
 }
 
 TEST(CompactGraph, NeedsOperatorSet25ForTwoBitsOnly) {
