@@ -1,8 +1,8 @@
 // Exported files of a network against its float model in ONNX Runtime: bytes,
 // time to load, time of a batch with one and with two threads (alternating in
-// one run), the images to which both ONNX Runtime and ompq's engine give the same
-// class, and for comparison those to which the engine gives the same class with and
-// without merging operators, as a Markdown table:
+// one run), the images to which both ONNX Runtime and ompq's engine, as in ompq
+// eval, give the same class, and for comparison those to which the engine gives the
+// same class where it computes floats between quantizers, as a Markdown table:
 //
 //   node profiles_in_onnxruntime.mjs IMAGES.npy RUN_NETWORK FLOAT.onnx FILE.onnx...
 //
@@ -97,13 +97,13 @@ function classes(scores, rows) {
   });
 }
 
-function engineClasses(program, model, name, tensor, folder, merge) {
+function engineClasses(program, model, name, tensor, folder, integers) {
   const file = join(folder, 'input');
   const { buffer, byteOffset, byteLength } = tensor.data;
   writeFileSync(file, Buffer.from(buffer, byteOffset, byteLength));
   const testCase = join(folder, 'case.json');
   writeFileSync(testCase, JSON.stringify({
-    model: resolve(model), merge, output_folder: folder,
+    model: resolve(model), integers, output_folder: folder,
     inputs: [{ name, type: 'float32', shape: tensor.dims, file }] }));
   const [output] = JSON.parse(
     execFileSync(program, [testCase], { encoding: 'utf8' }));
@@ -117,20 +117,20 @@ async function compareClasses(program, model, images) {
   const session = await load(model, 2);
   const folder = mkdtempSync(join(tmpdir(), 'ompq-classes-'));
   let same = 0;
-  let sameUnmerged = 0;
+  let sameInFloat = 0;
   for (let begin = 0; begin < images.dims[0]; begin += kCompared) {
     const tensor = part(images, begin, kCompared);
     const name = session.inputNames[0];
     const result = await session.run({ [name]: tensor });
     const theirs = classes(
       result[session.outputNames[0]].data, tensor.dims[0]);
-    const [ours, unmerged] = [true, false].map((merge) =>
-      engineClasses(program, model, name, tensor, folder, merge));
+    const [ours, inFloat] = [true, false].map((integers) =>
+      engineClasses(program, model, name, tensor, folder, integers));
     same += ours.filter((each, i) => each === theirs[i]).length;
-    sameUnmerged += ours.filter((each, i) => each === unmerged[i]).length;
+    sameInFloat += ours.filter((each, i) => each === inFloat[i]).length;
   }
   rmSync(folder, { recursive: true });
-  return [same, sameUnmerged];
+  return [same, sameInFloat];
 }
 
 const [file, program, ...models] = process.argv.slice(2);
@@ -144,12 +144,12 @@ const cell = ({ ms, ratio }) => `${ms.toFixed(1)} (${ratio.toFixed(2)})`;
 console.log(`instruction sets: ${instructionSets()}\n`);
 console.log('| file | bytes | load, ms (ratio) | 1 thread, ms (ratio) | '
   + `2 threads, ms (ratio) | same class as the engine, of ${dims[0]} | `
-  + 'engine merged or not |');
+  + 'engine on integers or not |');
 console.log('|---|---|---|---|---|---|---|');
 for (let i = 0; i < models.length; ++i) {
-  const [same, unmerged] = await compareClasses(
+  const [same, inFloat] = await compareClasses(
     resolve(program), models[i], images);
   console.log(`| ${basename(models[i])} | ${statSync(models[i]).size} | `
     + `${cell(loads[i])} | ${cell(single[i])} | ${cell(double[i])} | ${same} | `
-    + `${unmerged} |`);
+    + `${inFloat} |`);
 }

@@ -12,7 +12,7 @@ void run_eval(const EvalOptions& options, const Invocation& invocation) {
   const int threads = use_device(options.run);
   ModelOptions model_options = options.model;
   model_options.model = model_file_of(options.model.model);
-  const PreparedModel model = open_model(model_options);
+  const PreparedModel model = open_executed_model(model_options);
   const Evaluation evaluation = evaluate(
       model,
       open_examples(options.data, options.selection, options.run.seed),

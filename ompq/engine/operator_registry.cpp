@@ -36,6 +36,7 @@ const Registry& registry() {
           pad_operators(),
           resize_operators(),
           qdq_operators(),
+          integer_operators(),
           recurrent_operators()}) {
       for (const OperatorEntry& entry : family) {
         const bool is_new = all.emplace(entry.op_type, entry).second;
@@ -52,10 +53,11 @@ std::string describe(const Node& node) {
 }
 
 const OperatorEntry& find_entry(const Node& node) {
-  const bool is_standard = node.domain.empty() || node.domain == "ai.onnx";
+  const std::string_view domain =
+      node.domain == "ai.onnx" ? std::string_view() : node.domain;
   const auto found = registry().find(node.op_type);
   OMPQ_CHECK(
-      is_standard && found != registry().end(),
+      found != registry().end() && found->second.domain == domain,
       ErrorCode::Unsupported,
       "{}: the engine has no operator {}{}{}",
       describe(node),
@@ -151,7 +153,9 @@ Operator make_operator(const Node& node, const Graph& graph) {
 std::vector<std::string> supported_operators() {
   std::vector<std::string> names;
   for (const auto& [name, entry] : registry()) {
-    names.emplace_back(name);
+    if (entry.domain.empty()) {
+      names.emplace_back(name);
+    }
   }
   return names;
 }

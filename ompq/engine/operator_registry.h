@@ -29,6 +29,8 @@ struct OperatorEntry {
   std::size_t required_inputs;
   std::size_t max_inputs;
   OperatorFactory make;
+  /// Empty: the standard one.
+  std::string_view domain = {};
 };
 
 /// One table per family of operators; the registry is their union.
@@ -49,6 +51,7 @@ struct OperatorEntry {
 [[nodiscard]] std::span<const OperatorEntry> pad_operators();
 [[nodiscard]] std::span<const OperatorEntry> resize_operators();
 [[nodiscard]] std::span<const OperatorEntry> qdq_operators();
+[[nodiscard]] std::span<const OperatorEntry> integer_operators();
 [[nodiscard]] std::span<const OperatorEntry> recurrent_operators();
 
 /// Names of the standard ONNX operators that make_operator() knows, sorted.

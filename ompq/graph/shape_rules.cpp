@@ -23,6 +23,7 @@ const ShapeRules& all_rules() {
           elementwise_shape_rules(),
           generation_shape_rules(),
           indexing_shape_rules(),
+          integer_shape_rules(),
           matrix_shape_rules(),
           movement_shape_rules(),
           normalization_shape_rules(),
@@ -58,15 +59,15 @@ bool has_shape_rule(std::string_view op_type) {
 
 std::vector<ValueFacts> infer_node(const NodeFacts& facts) {
   const Node& node = facts.node();
-  const auto rule = all_rules().find(node.op_type);
+  const std::string op_type =
+      node.domain.empty() ? node.op_type : node.domain + "." + node.op_type;
+  const auto rule = all_rules().find(op_type);
   OMPQ_CHECK(
-      rule != all_rules().end() && node.domain.empty(),
+      rule != all_rules().end(),
       ErrorCode::Unsupported,
-      "[infer_shapes] node '{}': operator {}{}{} is not supported",
+      "[infer_shapes] node '{}': operator {} is not supported",
       node.name,
-      node.domain,
-      node.domain.empty() ? "" : ".",
-      node.op_type);
+      op_type);
   if (!facts.shapes_known()) {
     return std::vector<ValueFacts>(node.outputs.size());
   }

@@ -14,7 +14,8 @@ namespace ompq {
 /// An output that the rule does not mention does not exist.
 using ShapeRule = std::vector<ValueFacts> (*)(const NodeFacts&);
 
-/// Rules by operator type.
+/// Rules by operator type, those of other domains by domain and type:
+/// "com.microsoft.QGemm".
 using ShapeRules = std::map<std::string_view, ShapeRule>;
 
 /// The rules of one operator family each; all in canonical form (opset 21).
@@ -22,6 +23,7 @@ using ShapeRules = std::map<std::string_view, ShapeRule>;
 [[nodiscard]] ShapeRules elementwise_shape_rules();
 [[nodiscard]] ShapeRules generation_shape_rules();
 [[nodiscard]] ShapeRules indexing_shape_rules();
+[[nodiscard]] ShapeRules integer_shape_rules();
 [[nodiscard]] ShapeRules matrix_shape_rules();
 [[nodiscard]] ShapeRules movement_shape_rules();
 [[nodiscard]] ShapeRules normalization_shape_rules();
@@ -32,7 +34,7 @@ using ShapeRules = std::map<std::string_view, ShapeRule>;
 [[nodiscard]] ShapeRules scatter_shape_rules();
 [[nodiscard]] ShapeRules window_shape_rules();
 
-/// True if inference knows the operator.
+/// True if inference knows the standard operator.
 [[nodiscard]] OMPQ_API bool has_shape_rule(std::string_view op_type);
 
 /// Types and shapes of all outputs of a node; a shape is absent if it depends

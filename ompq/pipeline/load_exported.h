@@ -32,4 +32,11 @@ read_encodings_of(const std::filesystem::path& model);
 [[nodiscard]] OMPQ_API PreparedModel load_exported(
     const std::filesystem::path& path, const ShapeOptions& options = {});
 
+/// As load_exported(), with the graph as ONNX Runtime computes it; see
+/// to_integer_form(). For running only: there are no layers in it.
+///
+/// @throws as load_exported()
+[[nodiscard]] OMPQ_API PreparedModel load_executed(
+    const std::filesystem::path& path, const ShapeOptions& options = {});
+
 }  // namespace ompq

@@ -24,4 +24,8 @@ PreparedModel open_model(const ModelOptions& options) {
   return load_exported(options.model, shape_options(options));
 }
 
+PreparedModel open_executed_model(const ModelOptions& options) {
+  return load_executed(options.model, shape_options(options));
+}
+
 }  // namespace ompq

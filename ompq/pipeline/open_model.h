@@ -18,4 +18,11 @@ namespace ompq {
 /// @throws as load_exported()
 [[nodiscard]] OMPQ_API PreparedModel open_model(const ModelOptions& options);
 
+/// The same network as ONNX Runtime computes it, for running only; see
+/// load_executed().
+///
+/// @throws as load_exported()
+[[nodiscard]] OMPQ_API PreparedModel
+open_executed_model(const ModelOptions& options);
+
 }  // namespace ompq

@@ -203,7 +203,7 @@ void evaluate_both(
   };
   record.float_accuracy = accuracy(model);
   stopwatch.lap(record, "eval float");
-  record.quantized_accuracy = accuracy(load_exported(folder.model()));
+  record.quantized_accuracy = accuracy(load_executed(folder.model()));
   stopwatch.lap(record, "eval quantized");
 }
 

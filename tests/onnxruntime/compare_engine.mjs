@@ -1,7 +1,7 @@
 // Runs networks in ONNX Runtime and in ompq's engine on the same random inputs
 // and compares the outputs.
 //
-//   node compare_engine.mjs RUN_NETWORK [TOLERANCE [unoptimized]] MODEL.onnx...
+//   node compare_engine.mjs RUN_NETWORK [TOLERANCE [unoptimized|integers]] MODEL.onnx...
 //
 // Dynamic dimensions get three different sizes. The largest difference must
 // stay below TOLERANCE, 1e-4 if absent, of the output's largest magnitude (or
@@ -9,7 +9,8 @@
 // outputs that magnify the rounding of float32 may be three times as far from it
 // as those of ONNX Runtime. Quantized networks need a larger tolerance: where an
 // activation lies between two codes, rounding errors decide. `unoptimized`: ONNX
-// Runtime runs every operator as it stands there. The last line is "N passed, N
+// Runtime runs every operator as it stands there. `integers`: the engine runs
+// operators on integers where ONNX Runtime does. The last line is "N passed, N
 // failed".
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -63,6 +64,12 @@ function concreteShape(shape, [batch, size]) {
       ? dimension : (axis === 0 ? batch : size));
 }
 
+const [program, ...words] = process.argv.slice(2);
+const tolerance = words[0] > 0 ? Number(words.shift()) : kTolerance;
+const mode = ['unoptimized', 'integers'].includes(words[0])
+  ? words.shift() : '';
+const models = words;
+
 function runEngine(program, model, feeds, folder, precision) {
   const inputs = Object.entries(feeds).map(([name, tensor], index) => {
     const file = join(folder, `in_${index}`);
@@ -72,7 +79,8 @@ function runEngine(program, model, feeds, folder, precision) {
   });
   const testCase = join(folder, 'case.json');
   writeFileSync(testCase, JSON.stringify({
-    model, precision, inputs, output_folder: folder }));
+    model, precision, integers: mode === 'integers', inputs,
+    output_folder: folder }));
   const printed = execFileSync(program, [testCase], { encoding: 'utf8' });
   return JSON.parse(printed).map((output) =>
     ({ ...output, data: readOutput(output) }));
@@ -182,11 +190,7 @@ async function compareModel(program, model, tolerance, optimization) {
   return failed === 0 && compared > 0;
 }
 
-const [program, ...words] = process.argv.slice(2);
-const tolerance = words[0] > 0 ? Number(words.shift()) : kTolerance;
-const isUnoptimized = words[0] === 'unoptimized' && words.shift() !== undefined;
-const models = words;
-const optimization = isUnoptimized ? 'disabled' : 'all';
+const optimization = mode === 'unoptimized' ? 'disabled' : 'all';
 let passed = 0;
 for (const model of models) {
   if (await compareModel(program, model, tolerance, optimization)) ++passed;

@@ -5,11 +5,12 @@
 //   run_network CASE.json
 //
 // CASE.json: {"model": path, "micro_batch": n or absent, "merge": true,
-// "precision": "float32", "inputs": [{"name", "type", "shape", "file"}],
-// "output_folder": path}. Files hold raw row-major elements. With precision
-// "float64" every operator computes in float64, unmerged, and the outputs are
-// rounded to float32. Prints the outputs as JSON: [{"name", "type", "shape",
-// "file"}].
+// "precision": "float32", "integers": false, "inputs": [{"name", "type",
+// "shape", "file"}], "output_folder": path}. Files hold raw row-major elements.
+// With precision "float64" every operator computes in float64, unmerged, and
+// the outputs are rounded to float32. With "integers" operators between
+// quantizers compute integers, as in ompq eval. Prints the outputs as JSON:
+// [{"name", "type", "shape", "file"}].
 
 #include <algorithm>
 #include <array>
@@ -29,6 +30,7 @@
 #include "ompq/engine/network.h"
 #include "ompq/graph/graph_builder.h"
 #include "ompq/graph/prepared_model.h"
+#include "ompq/pipeline/load_exported.h"
 
 namespace ompq {
 namespace {
@@ -115,8 +117,10 @@ void run_case(const Json& options) {
     shapes.input_shapes[input.at("name").get<std::string>()] = constant.shape();
     inputs.push_back(to_tensor(constant).clone());
   }
-  const PreparedModel model =
-      load_model(options.at("model").get<std::string>(), shapes);
+  const std::filesystem::path file = options.at("model").get<std::string>();
+  const PreparedModel model = options.value("integers", false)
+                                  ? load_executed(file, shapes)
+                                  : load_model(file, shapes);
   const bool is_exact = options.value("precision", "float32") == "float64";
   if (is_exact) {
     for (at::Tensor& input : inputs) {
