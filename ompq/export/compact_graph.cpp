@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "ompq/export/byte_quantizer.h"
 #include "ompq/export/packed_constants.h"
 #include "ompq/export/packed_pools.h"
 #include "ompq/graph/graph_builder.h"
@@ -39,8 +40,20 @@ bool has_two_bits(DataType type) {
 
 class CompactForm : public QdqForm {
  public:
-  explicit CompactForm(detail::IntegerInputs inputs)
-      : inputs_(std::move(inputs)) {}
+  CompactForm(detail::ByteGrids grids, detail::IntegerInputs inputs)
+      : grids_(std::move(grids)), inputs_(std::move(inputs)) {}
+
+  [[nodiscard]] std::vector<GraphBuilder::NodeSpec> activation_nodes(
+      const QuantizedActivation& activation,
+      const Value& value,
+      const std::string& result,
+      GraphBuilder& builder) const override {
+    const auto grid = grids_.find(activation.value);
+    return grid == grids_.end()
+               ? QdqForm::activation_nodes(activation, value, result, builder)
+               : detail::byte_quantizer_nodes(
+                     grid->second, value, value.name, result, builder);
+  }
 
   [[nodiscard]] std::string add_weight(
       const QuantizedLayer& layer,
@@ -185,16 +198,20 @@ class CompactForm : public QdqForm {
     return name;
   }
 
+  detail::ByteGrids grids_;
   detail::IntegerInputs inputs_;
 };
 
 }  // namespace
 
 Graph to_compact_graph(const Graph& float_graph, const QuantizedModel& model) {
+  const detail::ClippedGrids clipped =
+      detail::clip_by_byte_grids(float_graph, model.activations);
   Graph graph = insert_quantizers(
-      float_graph,
+      clipped.graph,
       model,
-      CompactForm(detail::find_integer_inputs(float_graph, model)));
+      CompactForm(
+          clipped.grids, detail::find_integer_inputs(float_graph, model)));
   if (graph.opset() >= kTwoBitOpset ||
       std::ranges::none_of(graph.values(), has_two_bits, &Value::type)) {
     return graph;

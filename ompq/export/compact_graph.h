@@ -20,10 +20,10 @@ namespace ompq {
 /// Elsewhere weights of 2 bits lie behind a Reshape, without which ONNX
 /// Runtime 1.30 makes an invalid QLinearConv of them.
 ///
-/// It computes what to_qdq_graph() computes, to the last bit: activations,
-/// biases and scales are as there. The operator set of the graph stays, except
-/// that types of 2 bits raise it to 25; no operator of the canonical form
-/// changed its meaning between 21 and 25.
+/// It computes what to_qdq_graph() computes, to the last bit; activations of up
+/// to 8 bits are uint8 as in to_fast_graph(), all else as there. The operator
+/// set of the graph stays, except that types of 2 bits raise it to 25; no
+/// operator of the canonical form changed its meaning between 21 and 25.
 ///
 /// @param float_graph  canonical form with shapes, operator set 21 or later
 /// @throws Error{InvalidArgument, ShapeMismatch, InvalidData}  see

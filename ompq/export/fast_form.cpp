@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "ompq/export/byte_quantizer.h"
 #include "ompq/export/fast_weight.h"
 #include "ompq/quantization/qdq_constants.h"
 
@@ -14,49 +15,11 @@ namespace {
 
 using NodeSpec = GraphBuilder::NodeSpec;
 
-constexpr std::int32_t kHighestByte = 255;
-
 std::string add_constant(
     GraphBuilder& builder, const std::string& stem, Constant constant) {
   std::string name = builder.fresh_name(stem);
   builder.add_constant(name, std::move(constant));
   return name;
-}
-
-std::string add_code(
-    GraphBuilder& builder, const std::string& stem, std::int32_t code) {
-  return add_constant(
-      builder,
-      stem,
-      Constant::scalar<std::uint8_t>(static_cast<std::uint8_t>(code)));
-}
-
-/// A new value of the type and shape of another.
-std::string add_value(
-    GraphBuilder& builder,
-    const std::string& stem,
-    DataType type,
-    const Value& like) {
-  std::string name = builder.fresh_name(stem);
-  builder.set_type(name, type);
-  builder.set_shape(name, like.shape);
-  return name;
-}
-
-/// Limits codes to those that occur.
-NodeSpec limit_codes(
-    const ByteGrid& grid,
-    const Value& value,
-    const std::string& quantized,
-    GraphBuilder& builder) {
-  return {
-      .op_type = "Clip",
-      .inputs =
-          {quantized,
-           add_code(builder, value.name + "_lowest", grid.lowest),
-           add_code(builder, value.name + "_highest", grid.highest)},
-      .outputs = {
-          add_value(builder, value.name + "_limited", DataType::UInt8, value)}};
 }
 
 }  // namespace
@@ -105,27 +68,8 @@ std::vector<NodeSpec> FastForm::activation_nodes(
   if (found == grids_.end()) {
     return QdqForm::activation_nodes(activation, value, result, builder);
   }
-  const ByteGrid& grid = found->second;
-  const std::string scale = add_constant(
-      builder,
-      value.name + "_scale",
-      Constant::scalar<float>(grid.parameters.scale));
-  const std::string zero_point =
-      add_code(builder, value.name + "_zero_point", grid.parameters.zero_point);
-  const std::string quantized =
-      add_value(builder, value.name + "_quantized", DataType::UInt8, value);
-  std::vector<NodeSpec> specs{
-      {.op_type = "QuantizeLinear",
-       .inputs = {value.name, scale, zero_point},
-       .outputs = {quantized}}};
-  if (!grid.is_copy && (grid.lowest > 0 || grid.highest < kHighestByte)) {
-    specs.push_back(limit_codes(grid, value, quantized, builder));
-  }
-  specs.push_back(
-      {.op_type = "DequantizeLinear",
-       .inputs = {specs.back().outputs.front(), scale, zero_point},
-       .outputs = {result}});
-  return specs;
+  return byte_quantizer_nodes(
+      found->second, value, value.name, result, builder);
 }
 
 const ByteGrid* FastForm::grid_of(std::optional<ValueId> id) const {

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "ompq/export/byte_quantizer.h"
+
 namespace ompq::detail {
 namespace {
 
@@ -27,12 +29,20 @@ std::string unused_prefix(const Graph& graph) {
 }  // namespace
 
 PackedForm::PackedForm(
-    const Graph& graph,
+    const ClippedGrids& clipped,
+    const IntegerInputs& inputs,
     const QuantizedModel& model,
     const MakePackedConstants& make_constants,
     bool has_groups)
-    : weights_(graph, model, unused_prefix(graph), make_constants, has_groups) {
-  const std::string prefix = unused_prefix(graph);
+    : grids_(clipped.grids),
+      weights_(
+          clipped.graph,
+          model,
+          inputs,
+          unused_prefix(clipped.graph),
+          make_constants,
+          has_groups) {
+  const std::string prefix = unused_prefix(clipped.graph);
   for (const QuantizedLayer& layer : model.layers) {
     bias_names_.emplace(
         layer.name, fmt::format("{}wb{}", prefix, bias_names_.size()));
@@ -73,6 +83,10 @@ std::vector<NodeSpec> PackedForm::activation_nodes(
     const std::string& result,
     GraphBuilder& builder) const {
   const std::string& stem = activation_names_.at(activation.value);
+  const auto grid = grids_.find(activation.value);
+  if (grid != grids_.end()) {
+    return byte_quantizer_nodes(grid->second, value, stem, result, builder);
+  }
   return quantizer_nodes(activation, value, stem, result, builder);
 }
 

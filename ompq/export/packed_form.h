@@ -6,17 +6,22 @@
 #include <vector>
 
 #include "ompq/export/packed_weights.h"
+#include "ompq/export/value_grids.h"
 #include "ompq/quantization/qdq_graph.h"
 
 namespace ompq::detail {
 
 /// Weights by functions: codes, with a DequantizeLinear, between quantized
-/// values, floats elsewhere; activations by QDQ; short names.
+/// values, floats elsewhere; activations of up to 8 bits by bytes, wider ones
+/// by QDQ; short names.
 class PackedForm : public QdqForm {
  public:
+  /// @param clipped     of clip_by_byte_grids()
+  /// @param inputs      of find_integer_inputs()
   /// @param has_groups  see pool_weights()
   PackedForm(
-      const Graph& graph,
+      const ClippedGrids& clipped,
+      const IntegerInputs& inputs,
       const QuantizedModel& model,
       const MakePackedConstants& make_constants = packed_constants,
       bool has_groups = true);
@@ -42,6 +47,7 @@ class PackedForm : public QdqForm {
       GraphBuilder& builder) const override;
 
  private:
+  ByteGrids grids_;
   PackedWeights weights_;
   /// Names of biases by layer and of activations by value.
   std::unordered_map<std::string, std::string> bias_names_;

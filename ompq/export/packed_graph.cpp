@@ -11,8 +11,13 @@
 namespace ompq {
 
 Graph to_packed_graph(const Graph& float_graph, const QuantizedModel& model) {
+  const detail::ClippedGrids clipped =
+      detail::clip_by_byte_grids(float_graph, model.activations);
   GraphBuilder builder(insert_quantizers(
-      float_graph, model, detail::PackedForm(float_graph, model)));
+      clipped.graph,
+      model,
+      detail::PackedForm(
+          clipped, detail::find_integer_inputs(float_graph, model), model)));
   std::vector<std::string> called;
   for (const GraphBuilder::NodeSpec& node : builder.nodes()) {
     if (node.domain == kPackedDomain) {

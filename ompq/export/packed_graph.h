@@ -18,8 +18,8 @@ namespace ompq {
 /// - elsewhere they give float weights
 /// - scales are float32 and zero points unsigned, one for each channel, or one
 ///   for all where they are equal; in groups, one for each group
-/// - activations are Clip, QuantizeLinear and DequantizeLinear as in
-///   to_qdq_graph()
+/// - activations of up to 8 bits are uint8 as in to_fast_graph(), wider ones
+///   Clip, QuantizeLinear and DequantizeLinear as in to_qdq_graph()
 /// - names of nodes, inputs, outputs and computed values stay; what is added
 /// has
 ///   short names ("w12s"), since every letter is in the file

@@ -99,7 +99,8 @@ QuantizedModel empty_model(
       model.activations.push_back(
           {.value = graph.value(id).name,
            .grid = {.bits = *options.activation_bits},
-           .parameters = {}});
+           // Behind a Relu or Clip codes at both ends are missing.
+           .parameters = {.scale = 1.0F, .zero_point = 1}});
     }
   }
   return model;
@@ -121,8 +122,17 @@ FileSizeModel packed_size_model(
                                   const detail::IntegerInput* input) {
     return empty_constants(layer, input, zero_point_type);
   };
+  const detail::ClippedGrids clipped =
+      detail::clip_by_byte_grids(graph, model.activations);
   GraphBuilder builder(insert_quantizers(
-      graph, model, detail::PackedForm(graph, model, make_constants, false)));
+      clipped.graph,
+      model,
+      detail::PackedForm(
+          clipped,
+          detail::find_integer_inputs(graph, model),
+          model,
+          make_constants,
+          false)));
   std::vector<std::string> names;
   for (const int width : bits) {
     names.push_back(join_function_name(width));

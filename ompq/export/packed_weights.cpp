@@ -45,10 +45,10 @@ std::tuple<DataType, std::int64_t, std::int64_t> zero_key(
 PackedWeights::PackedWeights(
     const Graph& graph,
     const QuantizedModel& model,
+    const IntegerInputs& inputs,
     const std::string& prefix,
     const MakePackedConstants& make_constants,
     bool has_groups) {
-  const IntegerInputs inputs = find_integer_inputs(graph, model);
   std::map<std::string, std::vector<const QuantizedLayer*>> known;
   for (const QuantizedLayer& layer : model.layers) {
     const auto node = graph.find_node(layer.name);

@@ -31,6 +31,7 @@ class PackedWeights {
   PackedWeights(
       const Graph& graph,
       const QuantizedModel& model,
+      const IntegerInputs& inputs,
       const std::string& prefix,
       const MakePackedConstants& make_constants,
       bool has_groups);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "ompq/core/error.h"
+#include "ompq/export/float_limits.h"
 #include "ompq/export/weight_source.h"
 #include "ompq/graph/graph_builder.h"
 #include "ompq/graph/quantizable_layers.h"
@@ -232,7 +233,8 @@ class Extraction {
 
 QuantizedNetwork take_quantizers_out(
     const Graph& graph, const ShapeOptions& options) {
-  return Extraction(graph).finish(options);
+  const Graph limited = detail::with_float_limits(graph);
+  return Extraction(limited).finish(options);
 }
 
 }  // namespace ompq

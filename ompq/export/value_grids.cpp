@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <ranges>
@@ -192,6 +193,18 @@ ClippedGrids clip_by_grids(
     }
   }
   return {std::move(clipping).build(), std::move(grids)};
+}
+
+ClippedGrids clip_by_byte_grids(
+    const Graph& graph, const std::vector<QuantizedActivation>& activations) {
+  std::vector<QuantizedActivation> bytes;
+  std::ranges::copy_if(
+      activations,
+      std::back_inserter(bytes),
+      [](const QuantizedActivation& activation) {
+        return activation.grid.bits == kByteBits;
+      });
+  return clip_by_grids(graph, bytes);
 }
 
 void add_copied_grids(

@@ -46,6 +46,13 @@ struct ClippedGrids {
 [[nodiscard]] ClippedGrids clip_by_grids(
     const Graph& graph, const std::vector<QuantizedActivation>& activations);
 
+/// The same for the activations of exactly 8 bits: of what is narrower the file
+/// would lose the width.
+///
+/// @throws as clip_by_grids()
+[[nodiscard]] ClippedGrids clip_by_byte_grids(
+    const Graph& graph, const std::vector<QuantizedActivation>& activations);
+
 /// Adds the grids of values that get their numbers from values with a grid:
 /// through nodes that keep numbers, and Concat of values on one grid. Values
 /// among the activations are left alone.

@@ -27,6 +27,8 @@ VerificationOptions verification_of(const ExportOptions& options) {
   return {
       .tolerance = rounds ? kRoundedBiases : kSameOperations,
       .rounds = rounds,
+      .moves_limits = rounds || options.profile == ExportProfile::Packed ||
+                      options.profile == ExportProfile::Compact,
       .seed = options.seed};
 }
 
