@@ -28,6 +28,12 @@ std::vector<std::int64_t> labels_of(const Dataset& dataset) {
   return labels;
 }
 
+/// What is judged is rounded as carefully as quantize() does it.
+WeightGrids with_fine_scales(WeightGrids grids) {
+  grids.density = ScaleDensity::Fine;
+  return grids;
+}
+
 /// Images and labels must stay side by side.
 InputOptions without_skipping(InputOptions options) {
   options.skip_bad = false;
@@ -44,7 +50,7 @@ PlanJudge::PlanJudge(
     const WeightGrids& grids,
     InputOptions input_options,
     Observer& observer)
-    : rounded_(model, calibration, widths, grids, observer),
+    : rounded_(model, calibration, widths, with_fine_scales(grids), observer),
       divergence_(rounded_.at(std::vector<int>(widths.size(), 0)), calibration),
       inputs_(load_inputs(
           model,

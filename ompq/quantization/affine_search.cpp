@@ -50,6 +50,14 @@ Density density_for(
     const AffineProblem& problem, const ZeroPointWindow& limits) {
   const auto size = static_cast<double>(problem.numbers.size());
   const double steps = problem.grid.steps();
+  if (problem.density == ScaleDensity::Rough) {
+    return {
+        .ratio = 1.15,
+        .zero_points = 4,
+        .regions = 2,
+        .scales = 2,
+        .refined = 2};
+  }
   if (size > 16'384.0) {
     return {
         .ratio = 1.15,

@@ -5,6 +5,7 @@
 #include "ompq/quantization/grid_loss.h"
 #include "ompq/quantization/grid_range.h"
 #include "ompq/quantization/integer_grid.h"
+#include "ompq/quantization/scale_search.h"
 
 namespace ompq::detail {
 
@@ -16,6 +17,7 @@ struct AffineProblem {
   NumberRange range;
   IntegerGrid grid;
   bool is_symmetric = false;
+  ScaleDensity density = ScaleDensity::Fine;
 };
 
 /// Scale and zero point of least sum weight * |x - fq(x)|^power.

@@ -47,7 +47,8 @@ std::array<double, kTerms> interpolate(double exponent) {
 
 }  // namespace
 
-ErrorPower::ErrorPower(double power) : power_(power) {
+ErrorPower::ErrorPower(double power)
+    : power_(power), average_(std::pow(kMost, power) / (power + 1.0)) {
   const std::array<double, kTerms> coefficients = interpolate(power - 1.0);
   std::copy(coefficients.begin(), coefficients.end(), polynomial_.begin());
   double worst = 0.0;
@@ -62,10 +63,6 @@ ErrorPower::ErrorPower(double power) : power_(power) {
   }
   constexpr double kTolerance = 0.005;
   has_polynomial_ = worst < kTolerance * average();
-}
-
-double ErrorPower::average() const {
-  return std::pow(kMost, power_) / (power_ + 1.0);
 }
 
 }  // namespace ompq::detail

@@ -22,7 +22,7 @@ class ErrorPower {
   [[nodiscard]] double power() const { return power_; }
   [[nodiscard]] bool is_square() const { return power_ == 2.0; }
   /// Average of e^power for errors spread evenly over a step.
-  [[nodiscard]] double average() const;
+  [[nodiscard]] double average() const { return average_; }
   /// The polynomial is good enough to compare losses.
   [[nodiscard]] bool has_polynomial() const { return has_polynomial_; }
   /// c_0, c_1, ...
@@ -32,6 +32,7 @@ class ErrorPower {
 
  private:
   double power_ = 2.0;
+  double average_ = 0.0;
   bool has_polynomial_ = false;
   std::array<float, kTerms> polynomial_{};
 };

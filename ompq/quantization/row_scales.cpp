@@ -99,40 +99,92 @@ AffineParameters entropy_scale(
   return search_scale(histogram, grid, options);
 }
 
-AffineParameters search_row(
+/// Scales of one row for each grid.
+void search_row(
     std::span<const float> row,
     std::span<const float> importance,
-    const IntegerGrid& grid,
+    std::span<const IntegerGrid> grids,
     const ScaleSearchOptions& options,
-    const detail::ErrorPower& power) {
+    const detail::ErrorPower& power,
+    std::span<AffineParameters> found) {
   const NumberRange range = range_of(row);
   const bool is_constant =
       std::all_of(row.begin(), row.end(), [&](float w) { return w == row[0]; });
-  if (is_constant) {
-    return detail::exact_grid(
-        static_cast<double>(row[0]), grid, options.is_symmetric);
-  }
-  if (options.rule == ScaleRule::MinMax) {
-    return detail::holding_grid(range, grid, options.is_symmetric);
-  }
-  if (options.rule == ScaleRule::Percentile) {
-    return detail::holding_grid(
-        percentile_range(row, options), grid, options.is_symmetric);
-  }
-  if (options.rule == ScaleRule::Entropy) {
-    return entropy_scale(row, range, grid, options);
-  }
+  const bool has_loss = options.rule == ScaleRule::MeanSquare ||
+                        options.rule == ScaleRule::LpNorm;
   detail::WeightedNumbers numbers;
-  numbers.assign(row, importance);
-  return detail::least_loss(
-      {.numbers = numbers,
-       .power = power,
-       .range = range,
-       .grid = grid,
-       .is_symmetric = options.is_symmetric});
+  if (has_loss && !is_constant) {
+    numbers.assign(row, importance);
+    if (options.density == ScaleDensity::Rough) {
+      numbers.thin();
+    }
+  }
+  const auto scale_for = [&](const IntegerGrid& grid) {
+    if (is_constant) {
+      return detail::exact_grid(
+          static_cast<double>(row[0]), grid, options.is_symmetric);
+    }
+    switch (options.rule) {
+      case ScaleRule::MinMax:
+        return detail::holding_grid(range, grid, options.is_symmetric);
+      case ScaleRule::Percentile:
+        return detail::holding_grid(
+            percentile_range(row, options), grid, options.is_symmetric);
+      case ScaleRule::Entropy:
+        return entropy_scale(row, range, grid, options);
+      case ScaleRule::MeanSquare:
+      case ScaleRule::LpNorm:
+        break;
+    }
+    return detail::least_loss(
+        {.numbers = numbers,
+         .power = power,
+         .range = range,
+         .grid = grid,
+         .is_symmetric = options.is_symmetric,
+         .density = options.density});
+  };
+  std::ranges::transform(grids, found.begin(), scale_for);
 }
 
 }  // namespace
+
+std::vector<std::vector<AffineParameters>> search_row_scales(
+    std::span<const float> weights,
+    std::int64_t columns,
+    std::span<const IntegerGrid> grids,
+    const ScaleSearchOptions& options,
+    std::span<const float> importance) {
+  for (const IntegerGrid& grid : grids) {
+    detail::check_scale_search(grid, options);
+  }
+  check_weights(weights, columns);
+  check_importance(importance, weights.size(), columns);
+  const std::int64_t rows = std::ssize(weights) / columns;
+  const auto length = static_cast<std::size_t>(columns);
+  const bool is_shared = importance.size() == length;
+  const detail::ErrorPower power = detail::error_power(options);
+  const std::size_t count = grids.size();
+  std::vector<AffineParameters> found(static_cast<std::size_t>(rows) * count);
+#pragma omp parallel for schedule(dynamic, 4) if (rows > 8)
+  for (std::int64_t row = 0; row < rows; ++row) {
+    const auto index = static_cast<std::size_t>(row);
+    search_row(
+        weights.subspan(index * length, length),
+        importance.empty() || is_shared
+            ? importance
+            : importance.subspan(index * length, length),
+        grids,
+        options,
+        power,
+        std::span(found).subspan(index * count, count));
+  }
+  std::vector<std::vector<AffineParameters>> by_grid(count);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    by_grid[i % count].push_back(found[i]);
+  }
+  return by_grid;
+}
 
 std::vector<AffineParameters> search_row_scales(
     std::span<const float> weights,
@@ -140,26 +192,9 @@ std::vector<AffineParameters> search_row_scales(
     const IntegerGrid& grid,
     const ScaleSearchOptions& options,
     std::span<const float> importance) {
-  detail::check_scale_search(grid, options);
-  check_weights(weights, columns);
-  check_importance(importance, weights.size(), columns);
-  const std::int64_t rows = std::ssize(weights) / columns;
-  const auto length = static_cast<std::size_t>(columns);
-  const bool is_shared = importance.size() == length;
-  const detail::ErrorPower power = detail::error_power(options);
-  std::vector<AffineParameters> scales(static_cast<std::size_t>(rows));
-#pragma omp parallel for schedule(dynamic, 4) if (rows > 8)
-  for (std::int64_t row = 0; row < rows; ++row) {
-    const std::size_t first = static_cast<std::size_t>(row) * length;
-    scales[static_cast<std::size_t>(row)] = search_row(
-        weights.subspan(first, length),
-        importance.empty() || is_shared ? importance
-                                        : importance.subspan(first, length),
-        grid,
-        options,
-        power);
-  }
-  return scales;
+  return search_row_scales(
+             weights, columns, std::span(&grid, 1), options, importance)
+      .front();
 }
 
 }  // namespace ompq

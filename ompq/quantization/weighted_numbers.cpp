@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -38,6 +39,40 @@ void WeightedNumbers::assign(
     std::tie(numbers_[i], weights_[i]) = pairs[i];
     weight_sum_ += static_cast<double>(weights_[i]);
   }
+}
+
+void WeightedNumbers::thin() {
+  constexpr std::size_t kMost = 512;
+  constexpr std::size_t kLeft = 256;
+  constexpr std::size_t kOutermost = 16;
+  const auto size = static_cast<std::size_t>(size_);
+  if (size <= kMost) {
+    return;
+  }
+  const std::size_t inner_end = size - kOutermost;
+  const std::size_t stretch =
+      (size - 2 * kOutermost) / (kLeft - 2 * kOutermost);
+  std::vector<float> numbers;
+  std::vector<float> weights;
+  const auto keep = [&](std::size_t first, std::size_t end) {
+    numbers.push_back(numbers_[first + (end - first) / 2]);
+    float sum = static_cast<float>(end - first);
+    if (!weights_.empty()) {
+      sum =
+          std::accumulate(weights_.data() + first, weights_.data() + end, 0.0F);
+    }
+    weights.push_back(sum);
+  };
+  for (std::size_t i = 0; i < kOutermost; ++i) {
+    keep(i, i + 1);
+  }
+  for (std::size_t i = kOutermost; i < inner_end; i += stretch) {
+    keep(i, std::min(i + stretch, inner_end));
+  }
+  for (std::size_t i = inner_end; i < size; ++i) {
+    keep(i, i + 1);
+  }
+  assign(numbers, weights);
 }
 
 }  // namespace ompq::detail

@@ -14,6 +14,10 @@ class WeightedNumbers {
   /// @param weights  empty: 1 each; otherwise one for each number, >= 0
   void assign(std::span<const float> numbers, std::span<const float> weights);
 
+  /// Of more than 512 numbers about 256 are left: the outermost ones, and of
+  /// equal stretches between them the middle one with the stretch's weight.
+  void thin();
+
   [[nodiscard]] std::int64_t size() const { return size_; }
   [[nodiscard]] const float* numbers() const { return numbers_.data(); }
   /// Null: 1 each.

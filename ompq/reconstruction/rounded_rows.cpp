@@ -14,28 +14,58 @@ std::span<const float> elements(const at::Tensor& tensor) {
   return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
 }
 
-/// Scales and zero points of the rows of one slice of columns, each [R, 1].
+/// Scales and zero points of the rows of some slices of columns.
 struct ColumnScales {
-  at::Tensor scales;
-  at::Tensor zero_points;
+  /// [R, 1] of each slice.
+  std::vector<at::Tensor> scales;
+  std::vector<at::Tensor> zero_points;
+
+  void add(const std::vector<AffineParameters>& found, std::int64_t rows) {
+    std::vector<float> scale;
+    std::vector<float> zero_point;
+    for (const AffineParameters& row : found) {
+      scale.push_back(row.scale);
+      zero_point.push_back(static_cast<float>(row.zero_point));
+    }
+    scales.push_back(at::tensor(scale).reshape({-1, 1}).expand({rows, 1}));
+    zero_points.push_back(
+        at::tensor(zero_point).reshape({-1, 1}).expand({rows, 1}));
+  }
 };
 
-ColumnScales search_slice(
-    const at::Tensor& slice, const RowScaleOptions& options) {
-  const std::int64_t rows = slice.size(0);
-  const std::int64_t columns =
-      options.per_tensor ? slice.numel() : slice.size(1);
-  const std::vector<AffineParameters> found =
-      search_row_scales(elements(slice), columns, options.grid, options.search);
-  std::vector<float> scales;
-  std::vector<float> zero_points;
-  for (const AffineParameters& row : found) {
-    scales.push_back(row.scale);
-    zero_points.push_back(static_cast<float>(row.zero_point));
+/// As search_scales(), for each grid.
+std::vector<RoundedRows> search_grids(
+    const at::Tensor& weights,
+    std::span<const IntegerGrid> grids,
+    const RowScaleOptions& options) {
+  const std::int64_t rows = weights.size(0);
+  const std::int64_t columns = weights.size(1);
+  const std::int64_t group = options.group_size > 0 && !options.per_tensor
+                                 ? std::min(options.group_size, columns)
+                                 : columns;
+  std::vector<ColumnScales> by_grid(grids.size());
+  for (std::int64_t begin = 0; begin < columns; begin += group) {
+    const at::Tensor slice =
+        weights.narrow(1, begin, std::min(group, columns - begin)).contiguous();
+    const auto found = search_row_scales(
+        elements(slice),
+        options.per_tensor ? slice.numel() : slice.size(1),
+        grids,
+        options.search);
+    for (std::size_t i = 0; i < grids.size(); ++i) {
+      by_grid[i].add(found[i], rows);
+    }
   }
-  return {
-      at::tensor(scales).reshape({-1, 1}).expand({rows, 1}),
-      at::tensor(zero_points).reshape({-1, 1}).expand({rows, 1})};
+  std::vector<RoundedRows> result;
+  for (const ColumnScales& own : by_grid) {
+    result.push_back(
+        {.scales = at::cat(own.scales, 1).contiguous(),
+         .zero_points = at::cat(own.zero_points, 1).contiguous(),
+         .group_size = group,
+         .is_per_tensor = options.per_tensor,
+         .target = weights});
+  }
+  return result;
 }
 
 /// [R, S] spread over the columns it stands for: [R, K].
@@ -75,35 +105,27 @@ at::Tensor RoundedRows::sum_groups(const at::Tensor& rows) const {
 
 RoundedRows search_scales(
     const at::Tensor& weights, const RowScaleOptions& options) {
-  const std::int64_t columns = weights.size(1);
-  const std::int64_t group = options.group_size > 0 && !options.per_tensor
-                                 ? std::min(options.group_size, columns)
-                                 : columns;
-  std::vector<at::Tensor> scales;
-  std::vector<at::Tensor> zero_points;
-  for (std::int64_t begin = 0; begin < columns; begin += group) {
-    const at::Tensor slice =
-        weights.narrow(1, begin, std::min(group, columns - begin)).contiguous();
-    const ColumnScales found = search_slice(slice, options);
-    scales.push_back(found.scales);
-    zero_points.push_back(found.zero_points);
+  return search_grids(weights, std::span(&options.grid, 1), options).front();
+}
+
+std::vector<RoundedRows> round_to_nearest(
+    const at::Tensor& weights,
+    std::span<const IntegerGrid> grids,
+    const RowScaleOptions& options) {
+  std::vector<RoundedRows> results = search_grids(weights, grids, options);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const at::Tensor codes = at::round(weights / results[i].spread_scales()) +
+                             results[i].spread_zero_points();
+    results[i].codes =
+        codes.clamp(grids[i].lowest(), grids[i].highest()).contiguous();
   }
-  return {
-      .scales = at::cat(scales, 1).contiguous(),
-      .zero_points = at::cat(zero_points, 1).contiguous(),
-      .group_size = group,
-      .is_per_tensor = options.per_tensor,
-      .target = weights};
+  return results;
 }
 
 RoundedRows round_to_nearest(
     const at::Tensor& weights, const RowScaleOptions& options) {
-  RoundedRows result = search_scales(weights, options);
-  const at::Tensor codes =
-      at::round(weights / result.spread_scales()) + result.spread_zero_points();
-  result.codes =
-      codes.clamp(options.grid.lowest(), options.grid.highest()).contiguous();
-  return result;
+  return round_to_nearest(weights, std::span(&options.grid, 1), options)
+      .front();
 }
 
 }  // namespace ompq

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
@@ -63,5 +65,12 @@ search_scales(const at::Tensor& weights, const RowScaleOptions& options);
 /// @param weights  [R, K] float32
 [[nodiscard]] OMPQ_API RoundedRows
 round_to_nearest(const at::Tensor& weights, const RowScaleOptions& options);
+
+/// The same on several grids in place of the options' own, which costs less
+/// than one after the other.
+[[nodiscard]] OMPQ_API std::vector<RoundedRows> round_to_nearest(
+    const at::Tensor& weights,
+    std::span<const IntegerGrid> grids,
+    const RowScaleOptions& options);
 
 }  // namespace ompq

@@ -11,11 +11,13 @@ namespace ompq {
 namespace {
 
 RowScaleOptions row_scale_options(
-    const WeightRows& layout, int bits, const WeightGrids& grids) {
+    const WeightRows& layout, const WeightGrids& grids) {
   const bool is_matrix = layout.shape.size() == 2;
   return {
-      .grid = {.bits = bits, .is_signed = grids.is_symmetric},
-      .search = {.rule = grids.rule, .is_symmetric = grids.is_symmetric},
+      .search =
+          {.rule = grids.rule,
+           .is_symmetric = grids.is_symmetric,
+           .density = grids.density},
       .group_size = is_matrix ? grids.group_size : 0,
       .per_tensor = !grids.per_channel};
 }
@@ -30,10 +32,15 @@ RoundingErrors rounding_errors(
   RoundingErrors result{.layout = weight_rows(graph, layer)};
   const Constant& weight = *graph.constant_input(graph.node(layer.node), 1);
   result.weight = to_rows(to_tensor(weight), result.layout);
+  std::vector<IntegerGrid> of_widths;
+  for (const int bits : widths) {
+    of_widths.push_back({.bits = bits, .is_signed = grids.is_symmetric});
+  }
   try {
-    for (const int bits : widths) {
-      const RoundedRows rounded = round_to_nearest(
-          result.weight, row_scale_options(result.layout, bits, grids));
+    for (const RoundedRows& rounded : round_to_nearest(
+             result.weight,
+             of_widths,
+             row_scale_options(result.layout, grids))) {
       result.errors.push_back(rounded.values() - result.weight);
     }
   } catch (const Error& error) {

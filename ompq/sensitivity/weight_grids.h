@@ -13,6 +13,8 @@ struct WeightGrids {
   bool per_channel = true;
   /// Inputs that share a scale in Gemm and MatMul; 0 = all.
   int group_size = 0;
+  /// How their scales are searched: Rough is enough to compare widths.
+  ScaleDensity density = ScaleDensity::Rough;
 };
 
 }  // namespace ompq

@@ -59,6 +59,58 @@ double worst_ratio(
 /// Share by which the best grid of a brute-force search may be better.
 constexpr double kMargin = 1.01;
 
+const std::vector<IntegerGrid> kGrids{
+    {.bits = 2}, {.bits = 3}, {.bits = 4}, {.bits = 5}, {.bits = 8}};
+
+TEST(RowScales, OfSeveralGridsAreThoseOfEach) {
+  const auto rows = test::random_row(Distribution::Laplacian, 5 * 70, 4);
+  for (const ScaleDensity density : {ScaleDensity::Fine, ScaleDensity::Rough}) {
+    const ScaleSearchOptions options{.density = density};
+    const auto found = search_row_scales(rows, 70, kGrids, options);
+    ASSERT_EQ(found.size(), kGrids.size());
+    for (std::size_t i = 0; i < kGrids.size(); ++i) {
+      EXPECT_EQ(found[i], search_row_scales(rows, 70, kGrids[i], options));
+    }
+  }
+}
+
+TEST(RoughRowScales, AreWithinAFewPerCentOfTheBestOnAverage) {
+  for (const auto& [distribution, size] : kCases) {
+    // Few numbers nearly all lie on some grid of many steps.
+    const std::size_t grids = size < 60 ? 3 : kGrids.size();
+    for (std::size_t i = 0; i < grids; ++i) {
+      double ratio = 0.0;
+      constexpr int kRows = 16;
+      for (std::uint64_t seed = 0; seed < kRows; ++seed) {
+        const auto row = test::random_row(distribution, size, seed);
+        const auto loss = [&](ScaleDensity density) {
+          const ScaleSearchOptions options{.density = density};
+          return test::plain_loss(
+              row,
+              {},
+              kGrids[i],
+              search_row_scales(row, size, kGrids[i], options).front(),
+              options.power);
+        };
+        ratio += loss(ScaleDensity::Rough) / loss(ScaleDensity::Fine) / kRows;
+      }
+      EXPECT_GT(ratio, 0.99) << size << " numbers, bits " << kGrids[i].bits;
+      EXPECT_LT(ratio, 1.15) << size << " numbers, bits " << kGrids[i].bits;
+    }
+  }
+}
+
+TEST(RoughRowScales, HoldOutliersOfLongRows) {
+  auto row = test::random_row(Distribution::Gaussian, 5000, 8);
+  row[1234] = 40.0F;
+  const IntegerGrid grid{.bits = 8};
+  const AffineParameters found =
+      search_row_scales(row, 5000, grid, {.density = ScaleDensity::Rough})
+          .front();
+  const AffineParameters fine = search_row_scales(row, 5000, grid).front();
+  EXPECT_NEAR(found.scale / fine.scale, 1.0, 0.25);
+}
+
 TEST(RowScales, AreAsGoodAsBruteForceAtTwoBits) {
   EXPECT_LT(worst_ratio({.bits = 2}, {}, 400), kMargin);
 }
