@@ -98,3 +98,40 @@ export function barChart(texts, items) {
   });
   return frame(texts, body);
 }
+
+/**
+ * Groups of bars that share an axis from 0: names of the groups, and for each
+ * series {name, values} one value a group.
+ */
+export function groupChart(texts, names, series) {
+  const yTicks = ticks(Math.max(...series.flatMap((one) => one.values)), 4);
+  const width = (kWidth - kMargin.left - kMargin.right) / names.length;
+  const bar = 0.8 * width / series.length;
+  const y = (v) => kHeight - kMargin.bottom
+    - v / yTicks.at(-1) * (kHeight - kMargin.top - kMargin.bottom);
+  const body = yTicks.map((tick) =>
+    line(kMargin.left, y(tick), kWidth - kMargin.right, y(tick),
+      'stroke="#ddd"')
+    + label(kMargin.left - 8, y(tick) + 4, number(tick), 'text-anchor="end"'));
+  names.forEach((name, group) => {
+    const left = kMargin.left + (group + 0.1) * width;
+    series.forEach(({ name: own, values }, index) => {
+      const value = values[group];
+      body.push(`<rect x="${number(left + index * bar)}" `
+        + `y="${number(y(value))}" width="${number(bar)}" `
+        + `height="${number(y(0) - y(value))}" `
+        + `fill="${kColours[index % kColours.length]}">`
+        + `<title>${escapeText(`${name}, ${own}: ${number(value)}`)}</title>`
+        + '</rect>');
+    });
+    // Every other name stands lower, so that they do not touch.
+    body.push(label(left + 0.4 * width, y(0) + 16 + 14 * (group % 2), name,
+      'text-anchor="middle" font-size="11"'));
+  });
+  series.forEach(({ name }, index) => {
+    body.push(label(kWidth - kMargin.right - 90 * (series.length - 1 - index),
+      26, name, `text-anchor="end" font-weight="bold" `
+      + `fill="${kColours[index % kColours.length]}"`));
+  });
+  return frame(texts, body);
+}

@@ -55,6 +55,7 @@ void serve_search(
     const std::shared_ptr<const Dataset>& images,
     std::int64_t micro_batch) {
   SearchOptions options;
+  options.score = Score::Ompq;
   options.budget.average_bits = 4.0;
   options.budget.first_last.bits.reset();
   std::string line;

@@ -23,17 +23,17 @@ const cifar = [
   '--eval', join(shared, 'data/cifar10/test_images.npy'),
   '--eval-labels', join(shared, 'data/cifar10/test_labels.npy'),
   '--eval-samples', '2000', '--averages', '2.5,3,4'];
-const imagenet = (averages) => [
+const imagenet = [
   '--calib', join(shared, 'data/imagenet_calib_small'),
   '--eval', join(shared, 'data/imagenet_val'),
-  '--eval-resize', 'none', '--eval-crop', '224', '--eval-samples', '300',
-  '--averages', averages];
+  '--eval-resize', 'none', '--eval-crop', '224', '--eval-samples', '200',
+  '--samples', '32', '--plans', '8', '--averages', '3,4',
+  '--first-last', 'free'];
 const networks = {
   resnet20: ['resnet20_cifar10', cifar],
-  squeezenet11: ['squeezenet11_imagenet', imagenet('3,4,5')],
-  // The classifier has a third of the weights.
-  mobilenetv2: [
-    'mobilenetv2_imagenet', [...imagenet('3,4,5'), '--first-last', 'free']],
+  // The classifiers have more than a third of the weights.
+  squeezenet11: ['squeezenet11_imagenet', imagenet],
+  mobilenetv2: ['mobilenetv2_imagenet', imagenet],
 };
 
 for (const [name, [model, flags]] of Object.entries(networks)) {

@@ -13,6 +13,7 @@
 
 #include "cli/command.h"
 #include "cli/evaluation_options.h"
+#include "cli/measurement_options.h"
 
 namespace ompq {
 
@@ -24,13 +25,11 @@ struct QuantizeCommandOptions {
   PreprocessOptions preprocess;
   EvaluationOptions evaluation;
   std::optional<std::filesystem::path> plan;
-  /// Minutes follow, so seconds for the better score are well spent.
   SearchOptions search{
-      .budget = {.activation_bits = ActivationWidths{WidthChoices{{8}}}},
-      .score = Score::Fisher};
+      .budget = {.activation_bits = ActivationWidths{WidthChoices{{8}}}}};
   std::int64_t search_samples = 64;
   ReconstructionOptions reconstruction;
-  std::int64_t micro_batch = 0;
+  MicroBatchOptions micro_batch;
   RunOptions run;
   ExportProfile profile = ExportProfile::Packed;
   std::filesystem::path output;
@@ -75,12 +74,7 @@ struct QuantizeCommandOptions {
     visit.begin_group("Grids");
     describe_grids(reconstruction, visit);
     visit.begin_group("Run");
-    visit(
-        micro_batch,
-        {.name = "micro-batch",
-         .help = "images that run through the network together, 0 = automatic",
-         .low = 0,
-         .high = 65536});
+    micro_batch.describe(visit);
     describe_memory(reconstruction, visit);
     run.describe(visit);
     visit.begin_group("Output");

@@ -35,7 +35,9 @@ class SearchCommand : public Command {
            "\n"
            "Examples:\n"
            "  ompq search net.onnx --calib photos/ --size 1.5MiB -o plan.json\n"
-           "  ompq search net.onnx --reuse plan.json --avg-bits 3";
+           "  ompq search net.onnx --reuse plan.json --avg-bits 3\n"
+           "  ompq search net.onnx --calib photos/ --total-memory 512KiB\n"
+           "      --act-bits 4-8";
   }
   void describe(OptionTable& table) override { options_.describe(table); }
   void check() const override;
@@ -50,31 +52,19 @@ void SearchCommand::check() const {
   OMPQ_CHECK(
       budget.has_budget() || budget.bits.widths.size() == 1 || options_.dry_run,
       ErrorCode::InvalidArgument,
-      "nothing limits the plan: give --size, --payload, --avg-bits or "
-      "--bit-ops, or a single width such as --bits 4");
+      "nothing limits the plan: give --size, --payload, --avg-bits, "
+      "--bit-ops, --total-memory or --latency, or a single width such as "
+      "--bits 4");
   OMPQ_CHECK(
-      !options_.calib || !options_.reuse,
-      ErrorCode::InvalidArgument,
-      "--calib and --reuse exclude each other");
-  OMPQ_CHECK(
-      !options_.reuse || options_.search.refine_s == 0.0,
+      !options_.measurement.reuse || options_.search.refine_s == 0.0,
       ErrorCode::InvalidArgument,
       "--refine measures the network; give --calib instead of --reuse");
-  OMPQ_CHECK(
-      options_.dry_run || options_.calib || options_.reuse ||
-          (!needs_images(options_.search.score) &&
-           options_.search.refine_s == 0.0),
-      ErrorCode::InvalidArgument,
-      "--calib is missing: a few images like those the network will see; see "
-      "'ompq help search'");
-  static_cast<void>(to_preprocessing(options_.preprocess));
+  check_measurement(
+      options_.measurement,
+      !options_.dry_run && (needs_images(options_.search.score) ||
+                            options_.search.refine_s > 0.0),
+      name());
   check_exists(options_.model.model, "MODEL");
-  if (options_.calib) {
-    check_exists(*options_.calib, "--calib");
-  }
-  if (options_.reuse) {
-    check_exists(*options_.reuse, "--reuse");
-  }
   if (options_.output) {
     check_writable_place(*options_.output, "--output");
   }
@@ -85,13 +75,15 @@ void SearchCommand::run(const Invocation& invocation) {
   search.seed = options_.run.seed;
   if (options_.dry_run) {
     print_range(options_, invocation);
-  } else if (options_.reuse) {
+  } else if (options_.measurement.reuse) {
     deliver_plan(
         resolve_plan(
-            open_model(options_.model), read_plan(*options_.reuse), search),
+            open_model(options_.model),
+            read_plan(*options_.measurement.reuse),
+            search),
         options_,
         invocation);
-  } else if (!options_.calib) {
+  } else if (!options_.measurement.calib) {
     deliver_plan(
         plan_without_images(open_model(options_.model), search),
         options_,

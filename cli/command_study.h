@@ -12,6 +12,7 @@
 
 #include "cli/command.h"
 #include "cli/evaluation_options.h"
+#include "cli/measurement_options.h"
 
 namespace ompq {
 
@@ -24,7 +25,7 @@ struct StudyCommandOptions {
   EvaluationOptions evaluation;
   StudyOptions study;
   SearchOptions search;
-  std::int64_t micro_batch = 0;
+  MicroBatchOptions micro_batch;
   RunOptions run;
   std::optional<std::filesystem::path> output;
   std::optional<std::filesystem::path> markdown;
@@ -48,13 +49,7 @@ struct StudyCommandOptions {
     visit.begin_group("Budget and method");
     search.describe(visit);
     visit.begin_group("Run");
-    visit(
-        micro_batch,
-        {.name = "micro-batch",
-         .help = "images that run through the network together, 0 = as many "
-                 "as fit the processor's cache; results do not depend on it",
-         .low = 0,
-         .high = 65536});
+    micro_batch.describe(visit);
     run.describe(visit);
     visit.begin_group("Output");
     visit(

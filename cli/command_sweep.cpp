@@ -37,29 +37,14 @@ class SweepCommand : public Command {
 };
 
 void SweepCommand::check() const {
-  OMPQ_CHECK(
-      !options_.calib || !options_.reuse,
-      ErrorCode::InvalidArgument,
-      "--calib and --reuse exclude each other");
-  OMPQ_CHECK(
-      options_.calib || options_.reuse || !needs_images(options_.search.score),
-      ErrorCode::InvalidArgument,
-      "--calib is missing: a few images like those the network will see; see "
-      "'ompq help sweep'");
+  check_measurement(
+      options_.measurement, needs_images(options_.search.score), name());
   OMPQ_CHECK(
       options_.search.refine_s == 0.0,
       ErrorCode::InvalidArgument,
       "--refine is for one plan: take a point of the front with --plan, and "
-      "its "
-      "budget with 'ompq search --refine'");
-  static_cast<void>(to_preprocessing(options_.preprocess));
+      "its budget with 'ompq search --refine'");
   check_exists(options_.model.model, "MODEL");
-  if (options_.calib) {
-    check_exists(*options_.calib, "--calib");
-  }
-  if (options_.reuse) {
-    check_exists(*options_.reuse, "--reuse");
-  }
   if (options_.output) {
     check_writable_place(*options_.output, "--output");
   }
@@ -69,7 +54,7 @@ void SweepCommand::check() const {
 }
 
 void SweepCommand::run(const Invocation& invocation) {
-  if (options_.calib) {
+  if (options_.measurement.calib) {
     run_sweep(options_, invocation);
     return;
   }
@@ -77,8 +62,8 @@ void SweepCommand::run(const Invocation& invocation) {
   const PreparedModel model = open_model(options_.model);
   check_sweep_options(model, options_.search, options_.sweep);
   const Plan measured =
-      options_.reuse
-          ? read_plan(*options_.reuse)
+      options_.measurement.reuse
+          ? read_plan(*options_.measurement.reuse)
           : plan_without_images(
                 model,
                 limited_to(

@@ -13,19 +13,17 @@
 #include "ompq/plan/plan.h"
 
 #include "cli/command.h"
+#include "cli/measurement_options.h"
 
 namespace ompq {
 
 /// Everything `ompq sweep` can be told.
 struct SweepCommandOptions {
   ModelOptions model;
-  std::optional<std::filesystem::path> calib;
-  std::optional<std::filesystem::path> reuse;
-  SelectionOptions selection{.samples = 64};
-  PreprocessOptions preprocess;
+  MeasurementOptions measurement;
   SweepOptions sweep;
   SearchOptions search;
-  std::int64_t micro_batch = 0;
+  MicroBatchOptions micro_batch;
   RunOptions run;
   std::optional<std::filesystem::path> output;
   std::optional<std::filesystem::path> plan;
@@ -33,32 +31,13 @@ struct SweepCommandOptions {
   template <typename Visitor>
   void describe(Visitor&& visit) {
     model.describe(visit);
-    visit.begin_group("Calibration data");
-    visit(
-        calib,
-        {.name = "calib",
-         .help = "a few images like those the network will see; see 'ompq help "
-                 "data'",
-         .placeholder = "DATA"});
-    visit(
-        reuse,
-        {.name = "reuse",
-         .help = "take what was measured in this plan of the same model "
-                 "instead of --calib; needs no images and no time"});
-    selection.describe(visit);
-    preprocess.describe(visit);
+    measurement.describe(visit);
     visit.begin_group("Range");
     sweep.describe(visit);
     visit.begin_group("Budget and method");
     search.describe(visit);
     visit.begin_group("Run");
-    visit(
-        micro_batch,
-        {.name = "micro-batch",
-         .help = "images that run through the network together, 0 = as many "
-                 "as fit the processor's cache; results do not depend on it",
-         .low = 0,
-         .high = 65536});
+    micro_batch.describe(visit);
     run.describe(visit);
     visit.begin_group("Output");
     visit(

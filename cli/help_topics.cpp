@@ -47,6 +47,22 @@ out. Then --preprocess sets scale, mean and std:
 --scale, --mean, --std and --channel-order change one of them.
 )"},
     HelpTopic{
+        "latency",
+        R"(Tables of times
+
+--latency 2.5ms --latency-table TABLE.csv limits the sum of the layers' times
+as you measured them on a device. The table is a text with commas:
+  layer,weight_bits,activation_bits,time
+  conv1,8,8,40us
+  conv2,4,any,12.5us
+  Conv,2,8,9us
+A row is for a layer by its name, or for all layers of an operator (Conv,
+ConvTranspose, Gemm, MatMul) that have no row of their own. activation_bits is
+a width, float, or any. A time has a unit (s, ms, us, ns), unless the column is
+called time_us (time_s, time_ms, time_ns). Every layer needs a row for every
+width that --bits and --act-bits allow it; 'ompq inspect' lists the names.
+)"},
+    HelpTopic{
         "profiles",
         R"(Kinds of files
 

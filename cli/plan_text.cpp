@@ -11,6 +11,7 @@
 #include "ompq/core/units.h"
 #include "ompq/sensitivity/score.h"
 
+#include "cli/budget_text.h"
 #include "cli/help_text.h"
 #include "cli/table.h"
 
@@ -164,19 +165,6 @@ std::string size_line(const Plan& plan) {
           static_cast<double>(std::max<std::int64_t>(1, totals.payload_bytes)));
 }
 
-std::string budget_line(const PlanBudget& budget) {
-  const BudgetKind kind = budget.budget.kind;
-  std::string line = fmt::format(
-      "budget {}: used {} of {}",
-      to_string(kind),
-      format_budget(kind, budget.used),
-      format_budget(kind, budget.budget.limit));
-  if (budget.shadow_price) {
-    line += fmt::format(", shadow price {:.3g}", *budget.shadow_price);
-  }
-  return line;
-}
-
 /// The score that the plan was found by; the paper's, if the plan is older than
 /// the others.
 Score score_of(const Plan& plan) {
@@ -244,7 +232,7 @@ std::string to_text(const Plan& plan, std::int64_t width) {
   std::string text = layer_rows(plan, width) + "\n";
   text += wrap(size_line(plan), width, 2) + "\n";
   for (const PlanBudget& budget : plan.budgets) {
-    text += wrap(budget_line(budget), width, 2) + "\n";
+    text += wrap(budget_line(budget, plan), width, 2) + "\n";
   }
   if (const auto found = plan.settings.find("refinement");
       found != plan.settings.end()) {

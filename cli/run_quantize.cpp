@@ -60,24 +60,6 @@ Json settings_json(QuantizeCommandOptions options) {
   return json;
 }
 
-/// The default score needs gradients, which not every network has.
-template <typename Search>
-Plan search_or_fall_back(
-    SearchOptions options, const Search& search_by, Observer& observer) {
-  try {
-    return search_by(options);
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::Unsupported ||
-        options.score != Score::Fisher) {
-      throw;
-    }
-    observer.warn(
-        fmt::format("{}; the widths are chosen by --score sqnr", error.what()));
-  }
-  options.score = Score::Sqnr;
-  return search_by(options);
-}
-
 /// Searches on a part of the calibration examples.
 Plan search_plan(
     const PreparedModel& model,
@@ -86,20 +68,17 @@ Plan search_plan(
     QuantizeOptions& quantize_options,
     Observer& observer) {
   const auto start = std::chrono::steady_clock::now();
-  const auto search_by = [&](const SearchOptions& search_options) {
-    return search(
-        model,
-        subset(
-            calibration.dataset,
-            {.count = options.search_samples,
-             .order = options.selection.order,
-             .seed = options.run.seed}),
-        calibration.preprocessing,
-        search_options,
-        quantize_options.input,
-        observer);
-  };
-  Plan plan = search_or_fall_back(options.search, search_by, observer);
+  Plan plan = search(
+      model,
+      subset(
+          calibration.dataset,
+          {.count = options.search_samples,
+           .order = options.selection.order,
+           .seed = options.run.seed}),
+      calibration.preprocessing,
+      options.search,
+      quantize_options.input,
+      observer);
   quantize_options.earlier_seconds.emplace_back(
       "search",
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
@@ -126,7 +105,7 @@ void quantize_as_told(
   QuantizeOptions quantize_options{
       .reconstruction = options.reconstruction,
       .input =
-          {.micro_batch = options.micro_batch,
+          {.micro_batch = options.micro_batch.images,
            .threads = threads,
            .skip_bad = options.selection.skip_bad},
       .threads = threads,

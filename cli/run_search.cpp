@@ -16,12 +16,15 @@ void run_search(
   search_options.seed = options.run.seed;
   const Plan plan = search(
       model,
-      open_examples(*options.calib, options.selection, options.run.seed),
-      to_preprocessing(options.preprocess),
+      open_examples(
+          *options.measurement.calib,
+          options.measurement.selection,
+          options.run.seed),
+      to_preprocessing(options.measurement.preprocess),
       search_options,
-      {.micro_batch = options.micro_batch,
+      {.micro_batch = options.micro_batch.images,
        .threads = threads,
-       .skip_bad = options.selection.skip_bad},
+       .skip_bad = options.measurement.selection.skip_bad},
       invocation.console);
   deliver_plan(plan, options, invocation);
 }

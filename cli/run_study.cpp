@@ -24,7 +24,7 @@ void run_study(
       *open_evaluation(options.evaluation, preprocessing, options.run.seed),
       search,
       options.study,
-      {.micro_batch = options.micro_batch,
+      {.micro_batch = options.micro_batch.images,
        .threads = threads,
        .skip_bad = options.selection.skip_bad},
       invocation.console);

@@ -20,12 +20,15 @@ void run_sweep(
   search_options.seed = options.run.seed;
   const Plan measured = search(
       model,
-      open_examples(*options.calib, options.selection, options.run.seed),
-      to_preprocessing(options.preprocess),
+      open_examples(
+          *options.measurement.calib,
+          options.measurement.selection,
+          options.run.seed),
+      to_preprocessing(options.measurement.preprocess),
       search_options,
-      {.micro_batch = options.micro_batch,
+      {.micro_batch = options.micro_batch.images,
        .threads = threads,
-       .skip_bad = options.selection.skip_bad},
+       .skip_bad = options.measurement.selection.skip_bad},
       invocation.console);
   deliver_front(model, measured, options, invocation);
 }

@@ -32,6 +32,22 @@ std::string number(
   return correlation ? fmt::format("{:.2f}", *correlation.*field) : "-";
 }
 
+std::vector<Column> columns_of(const char* title, bool is_reconstructed) {
+  std::vector<Column> columns{
+      {.title = title, .may_shrink = true},
+      {.title = "top-1 %", .is_number = true}};
+  if (is_reconstructed) {
+    columns.push_back({.title = "reconstr. %", .is_number = true});
+  }
+  columns.insert(
+      columns.end(),
+      {{.title = "divergence", .is_number = true},
+       {.title = "Spearman", .is_number = true},
+       {.title = "95 % interval", .is_number = true},
+       {.title = "Kendall", .is_number = true}});
+  return columns;
+}
+
 std::string rows_text(
     const std::vector<StudyRow>& rows,
     const char* title,
@@ -44,22 +60,22 @@ std::string rows_text(
   std::ranges::stable_sort(order, [&](const auto* left, const auto* right) {
     return left->cells[budget].top1 > right->cells[budget].top1;
   });
-  Table table(
-      {{.title = title, .may_shrink = true},
-       {.title = "top-1 %", .is_number = true},
-       {.title = "divergence", .is_number = true},
-       {.title = "Spearman", .is_number = true},
-       {.title = "95 % interval", .is_number = true},
-       {.title = "Kendall", .is_number = true}});
+  const bool is_reconstructed =
+      !rows.empty() && rows.front().cells[budget].reconstructed_top1;
+  Table table(columns_of(title, is_reconstructed));
   for (const StudyRow* row : order) {
     const StudyCell& cell = row->cells[budget];
-    table.add_row(
-        {row->name,
-         percent(cell.top1),
-         fmt::format("{:.3g}", cell.divergence),
+    std::vector<std::string> cells{row->name, percent(cell.top1)};
+    if (is_reconstructed) {
+      cells.push_back(percent(*cell.reconstructed_top1));
+    }
+    cells.insert(
+        cells.end(),
+        {fmt::format("{:.3g}", cell.divergence),
          number(cell.correlation, &RankCorrelation::spearman),
          interval(cell.correlation),
          number(cell.correlation, &RankCorrelation::kendall)});
+    table.add_row(std::move(cells));
   }
   return table.render(width);
 }

@@ -27,11 +27,14 @@ bool is_degenerate(const AllocationProblem& problem) {
   });
 }
 
+/// Prices of the budgets: those of a budget's rows together.
 std::vector<double> per_budget_unit(
     const AllocationProblem& problem, std::span<const double> per_cost) {
   std::vector<double> prices;
   for (std::size_t k = 0; k < problem.budgets.size(); ++k) {
-    prices.push_back(per_cost[k] * problem.budgets[k].cost_per_unit);
+    const CostBudget& row = problem.budgets[k];
+    prices.resize(std::max(prices.size(), row.source + 1), 0.0);
+    prices[row.source] += per_cost[k] * row.cost_per_unit;
   }
   return prices;
 }

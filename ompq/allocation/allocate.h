@@ -16,8 +16,8 @@ namespace ompq {
 struct Allocation {
   BitPlan plan;
   PlanSolver solver;
-  /// Gain of the objective per unit of each budget (byte, bit per weight, bit
-  /// operation).
+  /// Gain of the objective per unit of each of the ProblemOptions' budgets
+  /// (byte, bit per weight, bit operation, second).
   std::vector<double> shadow_prices;
 };
 

@@ -49,6 +49,11 @@ double to_budget_unit(const CostBudget& budget, std::int64_t cost) {
   if (budget.budget.kind == BudgetKind::AverageBits) {
     return std::ceil(quantity * kAverageDecimals) / kAverageDecimals;
   }
+  if (budget.budget.kind == BudgetKind::Latency) {
+    // Six digits are shown.
+    const double unit = std::pow(10.0, std::floor(std::log10(quantity)) - 5.0);
+    return std::ceil(quantity / unit) * unit;
+  }
   return std::ceil(quantity);
 }
 
@@ -158,12 +163,25 @@ bool can_keep(
          SolveStatus::Infeasible;
 }
 
+/// " at 'x'" for a row that is a moment of a run.
+std::string at_place(const CostBudget& budget) {
+  return budget.place.empty() ? "" : fmt::format(" at '{}'", budget.place);
+}
+
 }  // namespace
 
 double smallest_feasible(const AllocationProblem& problem, std::size_t budget) {
-  return to_budget_unit(
-      problem.budgets[budget],
-      cost_of(problem, budget, cheapest_plan(problem, budget)));
+  double smallest = 0.0;
+  for (std::size_t k = 0; k < problem.budgets.size(); ++k) {
+    if (problem.budgets[k].source == problem.budgets[budget].source) {
+      smallest = std::max(
+          smallest,
+          to_budget_unit(
+              problem.budgets[k],
+              cost_of(problem, k, cheapest_plan(problem, k))));
+    }
+  }
+  return smallest;
 }
 
 void check_feasible(const AllocationProblem& problem) {
@@ -171,35 +189,59 @@ void check_feasible(const AllocationProblem& problem) {
   for (std::size_t kind = 0; kind < program.tie_groups.size(); ++kind) {
     check_group_labels(problem, program, kind);
   }
+  // Of the rows of a budget the one that is exceeded most is named.
+  std::map<std::size_t, std::pair<std::int64_t, std::size_t>> worst;
   for (std::size_t k = 0; k < problem.budgets.size(); ++k) {
     const CostBudget& budget = problem.budgets[k];
-    const Chosen chosen = cheapest_plan(problem, k);
-    const std::int64_t cost = cost_of(problem, k, chosen);
+    const std::int64_t over =
+        cost_of(problem, k, cheapest_plan(problem, k)) - budget.limit;
+    const auto [entry, is_new] =
+        worst.emplace(budget.source, std::pair(over, k));
+    if (over > entry->second.first) {
+      entry->second = {over, k};
+    }
+  }
+  for (const auto& [source, row] : worst) {
+    const auto [over, k] = row;
+    const CostBudget& budget = problem.budgets[k];
     OMPQ_CHECK(
-        cost <= budget.limit,
+        over <= 0,
         ErrorCode::Infeasible,
         "[allocation] no plan fits the {} budget of {}: the smallest feasible "
-        "one is {}. The largest parts of it: {}. Raise the budget, allow "
+        "one is {}{}. The largest parts of it: {}. Raise the budget, allow "
         "smaller widths, or release fixed layers",
         to_string(budget.budget.kind),
         describe(budget.budget.kind, budget.budget.limit),
-        describe(budget.budget.kind, to_budget_unit(budget, cost)),
-        binding_layers(problem, k, chosen));
+        describe(
+            budget.budget.kind, to_budget_unit(budget, over + budget.limit)),
+        at_place(budget),
+        binding_layers(problem, k, cheapest_plan(problem, k)));
   }
 }
 
 void fail_contradiction(const AllocationProblem& problem) {
-  // Take budgets away as long as the rest still contradicts itself.
+  // Take budgets away as long as the rest still contradicts itself; the rows of
+  // a budget go together.
   std::vector<bool> needed(problem.budgets.size(), true);
-  for (std::size_t k = 0; k < needed.size(); ++k) {
-    needed[k] = false;
-    if (can_keep(problem, needed)) {
-      needed[k] = true;
+  const auto set_all = [&](std::size_t source, bool is_needed) {
+    for (std::size_t k = 0; k < needed.size(); ++k) {
+      if (problem.budgets[k].source == source) {
+        needed[k] = is_needed;
+      }
+    }
+  };
+  std::string text;
+  std::set<std::size_t> seen;
+  for (const CostBudget& row : problem.budgets) {
+    if (seen.insert(row.source).second) {
+      set_all(row.source, false);
+      if (can_keep(problem, needed)) {
+        set_all(row.source, true);
+      }
     }
   }
-  std::string text;
   for (std::size_t k = 0; k < needed.size(); ++k) {
-    if (needed[k]) {
+    if (needed[k] && seen.erase(problem.budgets[k].source) == 1) {
       const Budget& budget = problem.budgets[k].budget;
       text += fmt::format(
           "{}{} of {} (alone at least {})",

@@ -5,46 +5,11 @@
 #include <cmath>
 #include <utility>
 
+#include "ompq/allocation/budget_rows.h"
 #include "ompq/core/error.h"
 
 namespace ompq {
 namespace {
-
-// Larger budgets are no budgets; keeps sums far inside 64 bits.
-constexpr double kLargestLimit = 4e18;
-
-CostBudget to_cost_budget(
-    const Budget& budget,
-    const LayerTable& layers,
-    const FileSizeModel& size_model) {
-  OMPQ_CHECK(
-      std::isfinite(budget.limit) && budget.limit > 0.0,
-      ErrorCode::InvalidArgument,
-      "budget {}: expected a number above 0, got {}",
-      to_string(budget.kind),
-      budget.limit);
-  CostBudget result{.budget = budget};
-  switch (budget.kind) {
-    case BudgetKind::FileSize:
-      result.fixed = size_model.fixed_bytes;
-      break;
-    case BudgetKind::Payload:
-    case BudgetKind::PaperSize:
-      result.cost_per_unit = 8.0;
-      break;
-    case BudgetKind::AverageBits:
-      result.cost_per_unit =
-          static_cast<double>(std::max<std::int64_t>(1, total_weights(layers)));
-      break;
-    case BudgetKind::BitOperations:
-      break;
-  }
-  // 2.3 bits x 1000 weights is 2299.9999999999995 in doubles: allow for that.
-  const double limit = std::min(
-      budget.limit * result.cost_per_unit * (1.0 + 4e-16), kLargestLimit);
-  result.limit = static_cast<std::int64_t>(std::floor(limit)) - result.fixed;
-  return result;
-}
 
 std::vector<std::optional<int>> sorted_activation_bits(
     std::vector<std::optional<int>> widths) {
@@ -84,7 +49,7 @@ WidthOption make_option(
     const Layer& layer,
     const LayerBits& bits,
     const LayerValue& value,
-    const ProblemOptions& options) {
+    const std::vector<CostRow>& rows) {
   WidthOption option{
       .bits = bits,
       .value = value(index, bits.weight_bits, bits.activation_bits)};
@@ -96,9 +61,8 @@ WidthOption make_option(
       layer.name,
       bits.weight_bits,
       option.value);
-  for (const Budget& budget : options.budgets) {
-    option.costs.push_back(
-        layer_cost(budget.kind, options.size_model, layer, bits));
+  for (const CostRow& row : rows) {
+    option.costs.push_back(row.cost(index, bits));
   }
   return option;
 }
@@ -110,25 +74,6 @@ LayerValue linear_value(std::vector<double> coefficients) {
              std::size_t layer, int weight_bits, std::optional<int>) {
     return coefficients.at(layer) * weight_bits;
   };
-}
-
-std::int64_t layer_cost(
-    BudgetKind kind,
-    const FileSizeModel& size_model,
-    const Layer& layer,
-    const LayerBits& bits) {
-  switch (kind) {
-    case BudgetKind::FileSize:
-      return layer_file_bytes(size_model, layer, bits.weight_bits);
-    case BudgetKind::Payload:
-    case BudgetKind::AverageBits:
-      return payload_bits(layer, bits.weight_bits);
-    case BudgetKind::PaperSize:
-      return paper_bits(layer, bits.weight_bits);
-    case BudgetKind::BitOperations:
-      return bit_operations(layer, bits.weight_bits, bits.activation_bits);
-  }
-  return 0;
 }
 
 AllocationProblem make_problem(
@@ -144,10 +89,8 @@ AllocationProblem make_problem(
   AllocationProblem problem{
       .weight_groups = options.weight_groups,
       .activation_groups = options.activation_groups};
-  for (const Budget& budget : options.budgets) {
-    problem.budgets.push_back(
-        to_cost_budget(budget, layers, options.size_model));
-  }
+  detail::BudgetRows all = detail::budget_rows(layers, options);
+  problem.budgets = std::move(all.budgets);
   const std::vector<LayerWidths> widths = layer_widths(layers, options.widths);
   const std::vector<std::optional<int>> activation_bits =
       sorted_activation_bits(options.widths.activation_bits);
@@ -160,11 +103,12 @@ AllocationProblem make_problem(
             layers[i],
             {.weight_bits = weight_bits, .activation_bits = bits},
             value,
-            options));
+            all.rows));
       }
     }
     problem.layers.push_back(std::move(layer));
   }
+  detail::drop_loose_rows(problem);
   return problem;
 }
 

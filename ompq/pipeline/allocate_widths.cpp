@@ -9,6 +9,8 @@
 #include "ompq/allocation/problem.h"
 #include "ompq/core/error.h"
 #include "ompq/export/packed_size.h"
+#include "ompq/pipeline/activation_memory.h"
+#include "ompq/pipeline/latency_table.h"
 #include "ompq/pipeline/width_allocator.h"
 
 namespace ompq {
@@ -44,6 +46,33 @@ PackedSizeOptions packed_size_options(
   return options;
 }
 
+/// What the budgets need to know that the layer table does not tell.
+CostRows cost_rows(
+    const PreparedModel& model,
+    const BudgetOptions& options,
+    const WidthRules& rules) {
+  OMPQ_CHECK(
+      options.latency.has_value() == options.latency_table.has_value(),
+      ErrorCode::InvalidArgument,
+      "--latency needs --latency-table, and the table a limit: give both or "
+      "neither");
+  const LayerTable& layers = model.layers.layers;
+  CostRows rows;
+  if (options.latency) {
+    rows[BudgetKind::Latency] = {
+        latency_row(*options.latency_table, layers, rules)};
+  }
+  if (options.activation_memory) {
+    rows[BudgetKind::ActivationMemory] =
+        activation_memory_rows(model.graph, layers, options.layout.sites);
+  }
+  if (options.memory) {
+    rows[BudgetKind::TotalMemory] =
+        total_memory_rows(model.graph, layers, options.layout.sites);
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::vector<Budget> budgets_of(const BudgetOptions& options) {
@@ -65,6 +94,18 @@ std::vector<Budget> budgets_of(const BudgetOptions& options) {
     budgets.push_back(
         {BudgetKind::BitOperations, options.bit_operations->count});
   }
+  if (options.activation_memory.has_value()) {
+    budgets.push_back(
+        {BudgetKind::ActivationMemory,
+         static_cast<double>(options.activation_memory->count)});
+  }
+  if (options.memory.has_value()) {
+    budgets.push_back(
+        {BudgetKind::TotalMemory, static_cast<double>(options.memory->count)});
+  }
+  if (options.latency.has_value()) {
+    budgets.push_back({BudgetKind::Latency, options.latency->seconds});
+  }
   return budgets;
 }
 
@@ -81,17 +122,28 @@ ProblemOptions problem_options(
       model.graph,
       model.layers.layers,
       packed_size_options(rules, options.layout));
+  CostRows rows = cost_rows(model, options, rules);
+  const bool has_choice = rules.activation_bits.size() > 1;
   return {
       .widths = std::move(rules),
       .budgets = budgets_of(options),
-      .size_model = size_model};
+      .size_model = size_model,
+      .rows = std::move(rows),
+      .activation_groups =
+          has_choice
+              ? activation_groups(
+                    model.graph, model.layers.layers, options.layout.sites)
+              : std::vector<int>{}};
 }
 
 Plan allocate_widths(
     const PreparedModel& model,
     const LayerMeasurement& measured,
     const SearchOptions& options) {
-  return WidthAllocator(model, measured, options).allocate();
+  const WidthAllocator allocator(model, measured, options);
+  Plan plan = allocator.allocate();
+  allocator.explain_prices(plan);
+  return plan;
 }
 
 void check_search_options(
@@ -99,8 +151,9 @@ void check_search_options(
   OMPQ_CHECK(
       options.budget.has_budget() || options.budget.bits.widths.size() == 1,
       ErrorCode::InvalidArgument,
-      "[search] nothing limits the plan: give --size, --payload, --avg-bits or "
-      "--bit-ops, or a single width such as --bits 4");
+      "[search] nothing limits the plan: give --size, --payload, --avg-bits, "
+      "--bit-ops, --total-memory or --latency, or a single width such as "
+      "--bits 4");
   OMPQ_CHECK(
       options.solver == SolverKind::Integer || is_linear(options.score),
       ErrorCode::InvalidArgument,

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +14,7 @@
 #include "ompq/core/option_text.h"
 #include "ompq/core/units.h"
 #include "ompq/graph/activation_sites.h"
+#include "ompq/pipeline/budget_limits.h"
 
 namespace ompq {
 
@@ -147,42 +148,6 @@ struct OptionText<PinnedLayer> {
   }
 };
 
-/// A number of bit operations.
-struct BitOperationCount {
-  double count = 0.0;
-
-  friend bool operator==(const BitOperationCount&, const BitOperationCount&) =
-      default;
-};
-
-/// "40G", "1.5T", "3000000".
-template <>
-struct OptionText<BitOperationCount> {
-  static constexpr std::string_view kPlaceholder = "COUNT";
-  static BitOperationCount parse(std::string_view text) {
-    constexpr std::string_view kPrefixes = "kMGTP";
-    double factor = 1.0;
-    std::string_view number = text;
-    const std::size_t prefix =
-        text.empty() ? std::string_view::npos : kPrefixes.find(text.back());
-    if (prefix != std::string_view::npos) {
-      factor = std::pow(1000.0, static_cast<double>(prefix + 1));
-      number.remove_suffix(1);
-    }
-    const double count = parse_number(number) * factor;
-    OMPQ_CHECK(
-        count >= 1.0,
-        ErrorCode::InvalidArgument,
-        "expected a number of at least 1, with k, M, G, T or P behind it if "
-        "need be; got '{}'",
-        text);
-    return {count};
-  }
-  static std::string print(BitOperationCount operations) {
-    return fmt::format("{}", operations.count);
-  }
-};
-
 /// How --payload counts a layer's weights.
 enum class PayloadRule { File, Paper };
 
@@ -207,6 +172,10 @@ struct BudgetOptions {
   std::optional<Bytes> payload;
   std::optional<double> average_bits;
   std::optional<BitOperationCount> bit_operations;
+  std::optional<Bytes> activation_memory;
+  std::optional<Bytes> memory;
+  std::optional<Duration> latency;
+  std::optional<std::filesystem::path> latency_table;
   WidthChoices bits{{2, 3, 4, 5, 6, 7, 8}};
   ActivationWidths activation_bits;
   std::vector<PinnedLayer> pins;
@@ -238,6 +207,27 @@ struct BudgetOptions {
          .help = "largest sum of MACs x weight bits x activation bits, e.g. "
                  "8G; activations in float count 32 bits"});
     visit(
+        activation_memory,
+        {.name = "activation-memory",
+         .help =
+             "largest sum of the tensors that a run needs at the same time, "
+             "for one sample, e.g. 512KiB"});
+    visit(
+        memory,
+        {.name = "total-memory",
+         .help = "largest sum of those and all weights"});
+    visit(
+        latency,
+        {.name = "latency",
+         .help = "longest sum of the layers' times in --latency-table, e.g. "
+                 "2.5ms"});
+    visit(
+        latency_table,
+        {.name = "latency-table",
+         .help = "file with the lines layer,weight_bits,activation_bits,time "
+                 "(with unit); see 'ompq help latency'",
+         .placeholder = "TABLE.csv"});
+    visit(
         bits,
         {.name = "bits",
          .help = "widths to choose from: a range, a list, or one number for "
@@ -261,7 +251,9 @@ struct BudgetOptions {
   /// True if anything is limited.
   [[nodiscard]] bool has_budget() const {
     return size.has_value() || payload.has_value() ||
-           average_bits.has_value() || bit_operations.has_value();
+           average_bits.has_value() || bit_operations.has_value() ||
+           activation_memory.has_value() || memory.has_value() ||
+           latency.has_value();
   }
 };
 

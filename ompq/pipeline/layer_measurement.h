@@ -15,6 +15,8 @@ struct LayerMeasurement {
   /// What `errors` are; absent = there are none.
   std::optional<ErrorKind> error_kind;
   LayerErrors errors;
+  /// Errors of activation widths; empty = not measured.
+  LayerErrors activation_errors;
   /// Images that were measured; 0 = the score needs none.
   std::int64_t samples = 0;
 };

@@ -7,7 +7,7 @@
 
 namespace ompq {
 
-std::vector<Tensors> load_inputs(
+LoadedExamples load_examples(
     const PreparedModel& model,
     std::shared_ptr<const Dataset> dataset,
     const Preprocessing& preprocessing,
@@ -25,16 +25,33 @@ std::vector<Tensors> load_inputs(
   const Shape example = example_shape(model);
   const auto loader =
       open_batches(model, std::move(dataset), preprocessing, options, observer);
-  std::vector<Tensors> micro_batches;
+  LoadedExamples loaded;
   std::int64_t done = 0;
   while (const std::optional<Batch> batch = loader->next()) {
-    micro_batches.push_back(to_inputs(*batch, example));
+    loaded.micro_batches.push_back(to_inputs(*batch, example));
+    loaded.labels.insert(
+        loaded.labels.end(), batch->labels.begin(), batch->labels.end());
     done += batch->count;
     observer.advance(done);
   }
   observer.end_stage(
       std::chrono::duration<double>(Clock::now() - start).count());
-  return micro_batches;
+  return loaded;
+}
+
+std::vector<Tensors> load_inputs(
+    const PreparedModel& model,
+    std::shared_ptr<const Dataset> dataset,
+    const Preprocessing& preprocessing,
+    InputOptions options,
+    Observer& observer) {
+  return load_examples(
+             model,
+             std::move(dataset),
+             preprocessing,
+             std::move(options),
+             observer)
+      .micro_batches;
 }
 
 }  // namespace ompq

@@ -13,6 +13,22 @@
 
 namespace ompq {
 
+/// Examples in memory.
+struct LoadedExamples {
+  /// For each micro-batch the network's input, {[n, ...]} float32.
+  std::vector<Tensors> micro_batches;
+  /// Class of each example; empty if the data have no labels.
+  std::vector<std::int64_t> labels;
+};
+
+/// As load_inputs(), with labels; without the examples that are skipped.
+[[nodiscard]] LoadedExamples load_examples(
+    const PreparedModel& model,
+    std::shared_ptr<const Dataset> dataset,
+    const Preprocessing& preprocessing,
+    InputOptions options,
+    Observer& observer);
+
 /// Decodes every example and keeps all of them in memory, in micro-batches of
 /// 16 unless the options or the network say otherwise.
 ///

@@ -7,6 +7,7 @@
 
 #include <ATen/ATen.h>
 
+#include "ompq/engine/micro_batches.h"
 #include "ompq/pipeline/allocate_widths.h"
 #include "ompq/pipeline/measure_orthogonality.h"
 #include "ompq/sensitivity/layer_errors.h"
@@ -20,7 +21,7 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-LayerErrors measure_errors(
+ErrorTables measure_errors(
     const PreparedModel& model,
     const std::vector<Tensors>& micro_batches,
     const SearchOptions& options,
@@ -28,11 +29,15 @@ LayerErrors measure_errors(
     Observer& observer) {
   const auto start = Clock::now();
   observer.begin_stage("errors", 0);
-  LayerErrors errors = measure_layer_errors(
+  const std::vector<int>& activations =
+      options.budget.activation_bits.choices.widths;
+  ErrorTables errors = measure_error_tables(
       model,
       micro_batches,
       {.kind = kind,
        .widths = all_widths(model, options),
+       .activation_widths =
+           activations.size() > 1 ? activations : std::vector<int>{},
        .grids = options.grids,
        .seed = options.seed},
       observer);
@@ -62,12 +67,12 @@ LayerMeasurement measure_layers(
     const SearchOptions& options,
     Observer& observer) {
   LayerMeasurement result{.error_kind = error_of(options.score)};
-  for (const Tensors& inputs : micro_batches) {
-    result.samples += inputs.front().size(0);
-  }
+  result.samples = count_samples(micro_batches);
   if (result.error_kind) {
-    result.errors = measure_errors(
+    ErrorTables tables = measure_errors(
         model, micro_batches, options, *result.error_kind, observer);
+    result.errors = std::move(tables.weights);
+    result.activation_errors = std::move(tables.activations);
   }
   if (needs_orthogonality(options.score)) {
     const auto start = Clock::now();

@@ -39,28 +39,48 @@ std::string measured_widths(const std::map<int, double>& errors) {
   return widths.empty() ? "none" : fmt::format("{}", fmt::join(widths, ", "));
 }
 
-/// v_i(b) = -factor_i error_i(b)
+double error_at(
+    const std::map<int, double>& known,
+    const std::string& layer,
+    int bits,
+    const char* option) {
+  const auto found = known.find(bits);
+  OMPQ_CHECK(
+      found != known.end(),
+      ErrorCode::InvalidPlan,
+      "[search] layer '{}': the error of {} bits was not measured (known "
+      "widths: {}); search again with --calib and these {}",
+      layer,
+      bits,
+      measured_widths(known),
+      option);
+  return found->second;
+}
+
+/// v_i(b, a) = -factor_i (error_i(b) + error of activations_i(a)); activations
+/// in float have no error, nor have those that were not measured.
 LayerValue error_value(
     const LayerTable& layers,
-    const LayerErrors& errors,
+    const ErrorTables& errors,
     std::vector<double> factors) {
   std::vector<std::string> names;
   for (const Layer& layer : layers) {
     names.push_back(layer.name);
   }
   return [names = std::move(names), errors, factors = std::move(factors)](
-             std::size_t layer, int weight_bits, std::optional<int>) {
-    const std::map<int, double>& known = errors.at(layer);
-    const auto found = known.find(weight_bits);
-    OMPQ_CHECK(
-        found != known.end(),
-        ErrorCode::InvalidPlan,
-        "[search] layer '{}': the error of {} bits was not measured (known "
-        "widths: {}); search again with --calib and these --bits",
-        names[layer],
-        weight_bits,
-        measured_widths(known));
-    return -factors[layer] * found->second;
+             std::size_t layer,
+             int weight_bits,
+             std::optional<int> activation_bits) {
+    double error =
+        error_at(errors.weights.at(layer), names[layer], weight_bits, "--bits");
+    if (activation_bits && !errors.activations.empty()) {
+      error += error_at(
+          errors.activations.at(layer),
+          names[layer],
+          *activation_bits,
+          "--act-bits");
+    }
+    return -factors[layer] * error;
   };
 }
 
@@ -75,6 +95,22 @@ void check_errors(const LayerMeasurement& measured, Score score) {
       measured.error_kind
           ? fmt::format("the kind '{}'", enum_name(*measured.error_kind))
           : "no errors");
+}
+
+bool has_activation_choice(const SearchOptions& options) {
+  return options.budget.activation_bits.choices.widths.size() > 1;
+}
+
+/// Several activation widths need errors to choose by, where the kind has any.
+void check_activation_errors(
+    const LayerMeasurement& measured, const SearchOptions& options) {
+  OMPQ_CHECK(
+      !has_activation_choice(options) ||
+          !tells_activations(*measured.error_kind) ||
+          !measured.activation_errors.empty(),
+      ErrorCode::InvalidPlan,
+      "[search] --act-bits leaves a choice, but errors of activations were not "
+      "measured; search again with --calib and these --act-bits");
 }
 
 void check_orthogonality(
@@ -100,10 +136,14 @@ Objective make_objective(
   }
   if (error_of(score).has_value()) {
     check_errors(measured, score);
+    check_activation_errors(measured, options);
     return {
         .value = error_value(
             layers,
-            measured.errors,
+            {.weights = measured.errors,
+             .activations = has_activation_choice(options)
+                                ? measured.activation_errors
+                                : LayerErrors{}},
             score == Score::OmpqError
                 ? positive(importance->theta)
                 : std::vector<double>(layers.size(), 1.0))};

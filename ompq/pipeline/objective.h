@@ -24,9 +24,12 @@ struct Objective {
 ///
 ///   ompq        c_i b, c_i the mean of theta_j over j >= i
 ///   ompq-error  -theta_i error_i(b)
-///   sqnr, fisher, taylor   -error_i(b)
+///   sqnr, fisher, taylor, hawq, kl   -error_i(b)
 ///   size        b
 ///   random      c_i b, c_i drawn from the seed, uniform in (0, 1]
+///
+/// Where several activation widths are allowed and their errors were measured
+/// (tells_activations()), the error of the layer's is added to error_i.
 ///
 /// Where a decreasing function makes theta negative, its smallest value is
 /// taken off, as for the coefficients of `ompq`.

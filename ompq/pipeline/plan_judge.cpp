@@ -1,43 +1,56 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/pipeline/plan_judge.h"
 
+#include <optional>
 #include <span>
 #include <utility>
 
 #include <ATen/ATen.h>
 
 #include "ompq/core/error.h"
+#include "ompq/engine/micro_batches.h"
 #include "ompq/engine/network.h"
 #include "ompq/metrics/accuracy.h"
 #include "ompq/pipeline/class_scores.h"
 #include "ompq/pipeline/load_inputs.h"
+#include "ompq/quantization/qdq_graph.h"
+#include "ompq/reconstruction/reconstruct.h"
 
 namespace ompq {
 namespace {
 
-std::vector<std::int64_t> labels_of(const Dataset& dataset) {
+/// The labelled images, without those that are damaged if the options say so.
+LoadedExamples load_labelled(
+    const PreparedModel& model,
+    const ExampleSet& evaluation,
+    InputOptions options,
+    Observer& observer) {
   OMPQ_CHECK(
-      dataset.has_labels(),
+      evaluation.dataset->has_labels(),
       ErrorCode::InvalidData,
       "[study] the data have no labels; give class folders, a labels.csv, or "
       "--eval-labels FILE.npy");
-  std::vector<std::int64_t> labels;
-  for (std::int64_t i = 0; i < dataset.size(); ++i) {
-    labels.push_back(dataset.label(i).value());
-  }
-  return labels;
+  return load_examples(
+      model,
+      evaluation.dataset,
+      evaluation.preprocessing,
+      std::move(options),
+      observer);
 }
+
+/// Nothing is kept: a study is one run.
+class NoStore : public UnitStore {
+ public:
+  std::optional<UnitResult> load(std::size_t /*index*/) override {
+    return std::nullopt;
+  }
+  void save(std::size_t /*index*/, const UnitResult& /*result*/) override {}
+};
 
 /// What is judged is rounded as carefully as quantize() does it.
 WeightGrids with_fine_scales(WeightGrids grids) {
   grids.density = ScaleDensity::Fine;
   return grids;
-}
-
-/// Images and labels must stay side by side.
-InputOptions without_skipping(InputOptions options) {
-  options.skip_bad = false;
-  return options;
 }
 
 }  // namespace
@@ -50,15 +63,13 @@ PlanJudge::PlanJudge(
     const WeightGrids& grids,
     InputOptions input_options,
     Observer& observer)
-    : rounded_(model, calibration, widths, with_fine_scales(grids), observer),
+    : model_(model),
+      calibration_(calibration),
+      grids_(grids),
+      rounded_(model, calibration, widths, with_fine_scales(grids), observer),
       divergence_(rounded_.at(std::vector<int>(widths.size(), 0)), calibration),
-      inputs_(load_inputs(
-          model,
-          evaluation.dataset,
-          evaluation.preprocessing,
-          without_skipping(std::move(input_options)),
-          observer)),
-      labels_(labels_of(*evaluation.dataset)) {
+      examples_(load_labelled(
+          model, evaluation, std::move(input_options), observer)) {
   float_top1_ = top1_of(rounded_.at(std::vector<int>(widths.size(), 0)));
 }
 
@@ -66,7 +77,7 @@ double PlanJudge::top1_of(const Graph& graph) const {
   const Network network(graph);
   AccuracyMeter meter;
   std::size_t next = 0;
-  for (const Tensors& inputs : inputs_) {
+  for (const Tensors& inputs : examples_.micro_batches) {
     const std::int64_t count = inputs.front().size(0);
     // A run may overwrite what it gets.
     const at::Tensor output =
@@ -74,14 +85,39 @@ double PlanJudge::top1_of(const Graph& graph) const {
     const at::Tensor scores = class_scores(output, count);
     const auto classes = static_cast<std::size_t>(scores.size(1));
     for (std::int64_t i = 0; i < count; ++i) {
+      const std::int64_t label = examples_.labels[next++];
+      OMPQ_CHECK(
+          label >= 0 && label < scores.size(1),
+          ErrorCode::InvalidData,
+          "[study] label {} is outside the network's classes 0 to {}",
+          label,
+          scores.size(1) - 1);
       meter.add(
           std::span<const float>(
               scores.data_ptr<float>() + static_cast<std::size_t>(i) * classes,
               classes),
-          labels_[next++]);
+          label);
     }
   }
   return meter.top1();
+}
+
+double PlanJudge::reconstructed_top1(
+    const BitPlan& plan, std::uint64_t seed, Observer& observer) const {
+  NoStore store;
+  const Reconstruction result = reconstruct(
+      model_,
+      plan,
+      copy_micro_batches(calibration_),
+      {.effort = Effort::Fast,
+       .symmetric_weights = grids_.is_symmetric,
+       .per_channel = grids_.per_channel,
+       .group_size = grids_.group_size,
+       .weight_scale = grids_.rule,
+       .seed = seed},
+      store,
+      observer);
+  return top1_of(to_qdq_graph(result.graph, result.model));
 }
 
 PlanJudge::Judgement PlanJudge::judge(const BitPlan& plan) const {

@@ -8,6 +8,7 @@
 #include "ompq/engine/operator.h"
 #include "ompq/graph/prepared_model.h"
 #include "ompq/pipeline/example_set.h"
+#include "ompq/pipeline/load_inputs.h"
 #include "ompq/pipeline/network_input.h"
 #include "ompq/plan/bit_plan.h"
 #include "ompq/sensitivity/output_divergence.h"
@@ -29,9 +30,9 @@ class PlanJudge {
 
   /// Decodes the labelled images and keeps them.
   ///
+  /// @param model        must outlive the judge, like `calibration`
   /// @param calibration  micro-batches as Network::run takes them; kept
-  /// @throws Error{InvalidData, Unsupported}  as evaluate(); damaged images are
-  ///                                           never skipped
+  /// @throws Error{InvalidData, Unsupported}  as evaluate()
   PlanJudge(
       const PreparedModel& model,
       const std::vector<Tensors>& calibration,
@@ -44,19 +45,30 @@ class PlanJudge {
   /// @throws Error{InvalidArgument}  a width that is not among those given
   [[nodiscard]] Judgement judge(const BitPlan& plan) const;
 
+  /// Accuracy after a reconstruction on the calibration images, with effort
+  /// Fast; activations as the plan says.
+  ///
+  /// @throws as reconstruct()
+  [[nodiscard]] double reconstructed_top1(
+      const BitPlan& plan, std::uint64_t seed, Observer& observer) const;
+
   [[nodiscard]] double float_top1() const { return float_top1_; }
   [[nodiscard]] std::int64_t calibration_images() const {
     return divergence_.examples();
   }
-  [[nodiscard]] std::int64_t images() const { return std::ssize(labels_); }
+  [[nodiscard]] std::int64_t images() const {
+    return std::ssize(examples_.labels);
+  }
 
  private:
   [[nodiscard]] double top1_of(const Graph& graph) const;
 
+  const PreparedModel& model_;
+  const std::vector<Tensors>& calibration_;
+  WeightGrids grids_;
   RoundedNetwork rounded_;
   OutputDivergence divergence_;
-  std::vector<Tensors> inputs_;
-  std::vector<std::int64_t> labels_;
+  LoadedExamples examples_;
   double float_top1_ = 0.0;
 };
 

@@ -15,6 +15,7 @@
 #include "ompq/core/error.h"
 #include "ompq/core/option_table.h"
 #include "ompq/core/sha256.h"
+#include "ompq/engine/micro_batches.h"
 #include "ompq/pipeline/checkpoint.h"
 #include "ompq/pipeline/evaluate.h"
 #include "ompq/pipeline/export_network.h"
@@ -46,14 +47,6 @@ class Stopwatch {
   using Clock = std::chrono::steady_clock;
   Clock::time_point last_ = Clock::now();
 };
-
-std::int64_t count_examples(const std::vector<Tensors>& inputs) {
-  std::int64_t count = 0;
-  for (const Tensors& batch : inputs) {
-    count += batch.front().size(0);
-  }
-  return count;
-}
 
 /// Digest of the numbers that the network reads.
 std::string fingerprint(const std::vector<Tensors>& inputs) {
@@ -107,7 +100,7 @@ Json run_identity(
   json["plan"] = widths_json(plan);
   json["options"] = optimisation_json(options.reconstruction);
   json["calibration"] = {
-      {"examples", count_examples(inputs)},
+      {"examples", count_samples(inputs)},
       {"micro_batch", inputs.front().front().size(0)},
       {"preprocessing", to_json(calibration.preprocessing)},
       {"pixels", fingerprint(inputs)}};
@@ -230,7 +223,7 @@ QuantizationRecord quantize(
       .plan = plan,
       .seed = options.reconstruction.seed,
       .threads = options.threads,
-      .calibration_examples = count_examples(inputs),
+      .calibration_examples = count_samples(inputs),
       .calibration_preprocessing = calibration.preprocessing,
       .preprocessing =
           evaluation ? evaluation->preprocessing : calibration.preprocessing,

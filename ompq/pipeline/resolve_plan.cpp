@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/pipeline/resolve_plan.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -67,6 +68,13 @@ LayerMeasurement measurement_of(const Plan& plan) {
     for (const PlanLayer& layer : plan.layers) {
       result.errors.push_back(layer.error_per_width);
     }
+    const bool tells = std::ranges::any_of(plan.layers, [](const auto& layer) {
+      return !layer.activation_error_per_width.empty();
+    });
+    for (std::size_t i = 0; tells && i < plan.layers.size(); ++i) {
+      result.activation_errors.push_back(
+          plan.layers[i].activation_error_per_width);
+    }
   }
   return result;
 }
@@ -81,10 +89,33 @@ Json reused_settings(const Plan& measured, const SearchOptions& options) {
   return settings;
 }
 
+SearchOptions with_score_of(const Plan& measured, SearchOptions options) {
+  if (options.score != Score::Auto) {
+    return options;
+  }
+  const auto named = measured.settings.find("score");
+  for (const auto& [name, score] : EnumNames<Score>::kNames) {
+    if (named != measured.settings.end() && *named == std::string(name) &&
+        score != Score::Auto) {
+      options.score = score;
+      return options;
+    }
+  }
+  const LayerMeasurement known = measurement_of(measured);
+  OMPQ_CHECK(
+      known.error_kind || known.orthogonality,
+      ErrorCode::InvalidPlan,
+      "[search] the plan holds nothing that was measured; search again with "
+      "--calib, or take a --score that needs nothing, such as size");
+  options.score = known.error_kind ? score_of(*known.error_kind) : Score::Ompq;
+  return options;
+}
+
 Plan resolve_plan(
     const PreparedModel& model,
     const Plan& measured,
-    const SearchOptions& options) {
+    const SearchOptions& search_options) {
+  const SearchOptions options = with_score_of(measured, search_options);
   check_search_options(model, options);
   check_plan_fits(measured, model.layers.layers, model.model_hash);
   Plan plan = allocate_widths(model, measurement_of(measured), options);

@@ -20,6 +20,14 @@ namespace ompq {
 [[nodiscard]] OMPQ_API Json
 reused_settings(const Plan& measured, const SearchOptions& options);
 
+/// The options with the score that the plan was made by in place of Auto: the
+/// one that its settings name, or else one for what it holds.
+///
+/// @throws Error{InvalidPlan}  Auto, and the plan holds nothing that was
+/// measured
+[[nodiscard]] OMPQ_API SearchOptions
+with_score_of(const Plan& measured, SearchOptions options);
+
 /// Finds other widths from what a plan holds, without images and without
 /// tensors: another budget, other widths, another score.
 ///

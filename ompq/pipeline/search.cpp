@@ -9,6 +9,7 @@
 
 #include "ompq/core/error.h"
 #include "ompq/core/option_table.h"
+#include "ompq/engine/micro_batches.h"
 #include "ompq/pipeline/allocate_widths.h"
 #include "ompq/pipeline/load_inputs.h"
 #include "ompq/pipeline/measure_layers.h"
@@ -24,16 +25,16 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// Inputs that a run may overwrite.
-std::vector<Tensors> copies_of(const std::vector<Tensors>& micro_batches) {
-  std::vector<Tensors> copies;
-  for (const Tensors& inputs : micro_batches) {
-    Tensors& row = copies.emplace_back();
-    for (const at::Tensor& input : inputs) {
-      row.push_back(input.clone());
-    }
+/// Says so where nothing tells the activation widths apart.
+void warn_of_activations(const SearchOptions& options, Observer& observer) {
+  const auto error = error_of(options.score);
+  if (options.budget.activation_bits.choices.widths.size() > 1 &&
+      !(error && tells_activations(*error))) {
+    observer.warn(fmt::format(
+        "--score {} knows no errors of activations, so that they get the "
+        "smallest width that saves anything; fisher, sqnr and ompq-error do",
+        enum_name(options.score)));
   }
-  return copies;
 }
 
 /// Every option with its value, as the plan records it.
@@ -51,15 +52,50 @@ Json settings_json(SearchOptions options, const LayerMeasurement& measured) {
   return settings;
 }
 
+/// What the score needs; a score of Auto is decided here, by what the network
+/// has.
+LayerMeasurement measure(
+    const PreparedModel& model,
+    const std::vector<Tensors>& inputs,
+    SearchOptions& options,
+    Observer& observer) {
+  if (!needs_images(options.score)) {
+    return {};
+  }
+  // Orthogonality overwrites what it runs.
+  const auto measure_by = [&](Score score) {
+    options.score = score;
+    return measure_layers(
+        model,
+        needs_orthogonality(score) ? copy_micro_batches(inputs) : inputs,
+        options,
+        observer);
+  };
+  if (options.score != Score::Auto) {
+    return measure_by(options.score);
+  }
+  try {
+    return measure_by(Score::Fisher);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::Unsupported) {
+      throw;
+    }
+    observer.warn(
+        fmt::format("{}; the widths are chosen by --score sqnr", error.what()));
+  }
+  return measure_by(Score::Sqnr);
+}
+
 }  // namespace
 
 Plan search(
     const PreparedModel& model,
     std::shared_ptr<const Dataset> dataset,
     const Preprocessing& preprocessing,
-    const SearchOptions& options,
+    const SearchOptions& search_options,
     const InputOptions& input_options,
     Observer& observer) {
+  SearchOptions options = search_options;
   check_search_options(model, options);
   const bool is_refined = options.refine_s > 0.0;
   std::vector<Tensors> inputs;
@@ -67,19 +103,14 @@ Plan search(
     inputs = load_inputs(
         model, std::move(dataset), preprocessing, input_options, observer);
   }
-  const LayerMeasurement measured =
-      needs_images(options.score)
-          ? measure_layers(
-                model,
-                is_refined ? copies_of(inputs) : std::move(inputs),
-                options,
-                observer)
-          : LayerMeasurement{};
+  const LayerMeasurement measured = measure(model, inputs, options, observer);
+  warn_of_activations(options, observer);
 
   const auto start = Clock::now();
   observer.begin_stage("allocation", 0);
   const WidthAllocator allocator(model, measured, options);
   Plan plan = allocator.allocate();
+  allocator.explain_prices(plan);
   if (plan.solver->degenerate_coefficients) {
     observer.warn(
         "no layer's value depends on its bits (all importances or errors are "

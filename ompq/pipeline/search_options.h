@@ -71,7 +71,7 @@ struct EnumNames<DecreasingFunction> {
 /// How a plan is found.
 struct SearchOptions {
   BudgetOptions budget;
-  Score score = Score::Ompq;
+  Score score = Score::Auto;
   OrmKind orm = OrmKind::Raw;
   FeatureKind features = FeatureKind::Layer;
   Granularity granularity = Granularity::Layer;
@@ -91,9 +91,9 @@ struct SearchOptions {
     visit(
         score,
         {.name = "score",
-         .help = "what makes a width good: orthogonality as in the paper, with "
-                 "the measured error, the error alone, by gradients, or a "
-                 "control"});
+         .help = "what makes a width good: by gradients where there are any, "
+                 "orthogonality as in the paper, with the measured error, the "
+                 "error alone, or a control"});
     visit(
         orm,
         {.name = "orm",

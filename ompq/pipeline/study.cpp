@@ -9,6 +9,7 @@
 
 #include "ompq/allocation/random_plan.h"
 #include "ompq/core/error.h"
+#include "ompq/engine/micro_batches.h"
 #include "ompq/engine/serial_blas.h"
 #include "ompq/pipeline/allocate_widths.h"
 #include "ompq/pipeline/load_inputs.h"
@@ -22,24 +23,6 @@ namespace ompq {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-std::vector<Tensors> first_of(
-    const std::vector<Tensors>& micro_batches, std::int64_t samples) {
-  std::vector<Tensors> result;
-  for (const Tensors& inputs : micro_batches) {
-    const std::int64_t here = std::min(samples, inputs.front().size(0));
-    if (here <= 0) {
-      break;
-    }
-    // What measures may overwrite its inputs.
-    Tensors& row = result.emplace_back();
-    for (const at::Tensor& input : inputs) {
-      row.push_back(input.narrow(0, 0, here).clone());
-    }
-    samples -= here;
-  }
-  return result;
-}
 
 SearchOptions at_average(const SearchOptions& options, double average) {
   return limited_to(options, {BudgetKind::AverageBits, average});
@@ -108,6 +91,9 @@ class Study {
       const auto judgement = judge_plan(chosen);
       StudyCell cell{
           .top1 = judgement.top1, .divergence = judgement.divergence};
+      if (options_.reconstruct) {
+        cell.reconstructed_top1 = reconstruct_plan(chosen);
+      }
       if (has_values(search.score)) {
         std::vector<double> values;
         for (const BitPlan& plan : random_[k].plans) {
@@ -135,6 +121,15 @@ class Study {
     return judged_[widths] = judge_.judge(plan);
   }
 
+  double reconstruct_plan(const BitPlan& plan) {
+    const std::vector<int> widths = weight_widths(plan);
+    const auto found = reconstructed_.find(widths);
+    return found != reconstructed_.end()
+               ? found->second
+               : reconstructed_[widths] =
+                     judge_.reconstructed_top1(plan, search_.seed, observer_);
+  }
+
   LayerMeasurement measure(const SearchOptions& search, std::int64_t samples) {
     if (!needs_images(search.score)) {
       return {};
@@ -146,8 +141,8 @@ class Study {
     if (found != measured_.end()) {
       return found->second;
     }
-    return measured_[key] =
-               measure_layers(model_, first_of(calibration_, samples), plain);
+    return measured_[key] = measure_layers(
+               model_, copy_micro_batches(calibration_, samples), plain);
   }
 
   const PreparedModel& model_;
@@ -159,6 +154,7 @@ class Study {
   std::vector<RandomPlans> random_;
   std::map<std::string, LayerMeasurement> measured_;
   std::map<std::vector<int>, PlanJudge::Judgement> judged_;
+  std::map<std::vector<int>, double> reconstructed_;
 };
 
 /// A row for each setting; those that the network cannot be measured by are

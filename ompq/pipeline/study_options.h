@@ -12,6 +12,8 @@ struct StudyOptions {
   std::vector<double> averages{2.5, 3.0, 4.0};
   /// Random plans at each budget.
   std::int64_t plans = 16;
+  /// Also measure the plans of the scores after a reconstruction.
+  bool reconstruct = false;
   /// Settings of the paper's score besides the scores.
   bool ablations = false;
 
@@ -30,6 +32,11 @@ struct StudyOptions {
          .help = "random plans at each budget that the scores have to order",
          .low = 4,
          .high = 10000});
+    visit(
+        reconstruct,
+        {.name = "reconstruct",
+         .help = "also measure the scores' plans after a reconstruction as by "
+                 "'ompq quantize --effort fast'"});
     visit(
         ablations,
         {.name = "ablations",

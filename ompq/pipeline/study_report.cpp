@@ -29,6 +29,9 @@ Json to_json(const std::vector<StudyRow>& rows) {
       Json entry = Json::object();
       entry["top1"] = cell.top1;
       entry["divergence"] = cell.divergence;
+      if (cell.reconstructed_top1) {
+        entry["reconstructed_top1"] = *cell.reconstructed_top1;
+      }
       if (cell.correlation) {
         entry["correlation"] = to_json(*cell.correlation);
       }
@@ -48,28 +51,38 @@ std::string correlation_cell(const std::optional<RankCorrelation>& given) {
                : "-";
 }
 
+bool has_reconstructions(const std::vector<StudyRow>& rows) {
+  return !rows.empty() && !rows.front().cells.empty() &&
+         rows.front().cells.front().reconstructed_top1.has_value();
+}
+
 void add_rows(
     std::string& text,
     const char* title,
     const std::vector<StudyRow>& rows,
     const StudyReport& report) {
+  const bool is_reconstructed = has_reconstructions(rows);
   text += fmt::format("\n| {} |", title);
   for (const StudyBudget& budget : report.budgets) {
     text += fmt::format(
-        " {:g} bits: top-1 % | divergence | order of {} plans |",
+        " {:g} bits: top-1 % |{} divergence | order of {} plans |",
         budget.average_bits,
+        is_reconstructed ? " reconstructed |" : "",
         budget.top1.size());
   }
   text += "\n|---|";
   for (std::size_t i = 0; i < report.budgets.size(); ++i) {
-    text += "---|---|---|";
+    text += is_reconstructed ? "---|---|---|---|" : "---|---|---|";
   }
   for (const StudyRow& row : rows) {
     text += fmt::format("\n| {} |", row.name);
     for (const StudyCell& cell : row.cells) {
       text += fmt::format(
-          " {:.2f} | {:.3g} | {} |",
+          " {:.2f} |{} {:.3g} | {} |",
           100.0 * cell.top1,
+          cell.reconstructed_top1
+              ? fmt::format(" {:.2f} |", 100.0 * *cell.reconstructed_top1)
+              : "",
           cell.divergence,
           correlation_cell(cell.correlation));
     }

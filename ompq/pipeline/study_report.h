@@ -16,6 +16,8 @@ namespace ompq {
 struct StudyCell {
   /// Accuracy of the plan that it chooses, in [0, 1].
   double top1 = 0.0;
+  /// Accuracy of that plan after a reconstruction; absent if not asked for.
+  std::optional<double> reconstructed_top1;
   /// Divergence of that plan's output, in nats.
   double divergence = 0.0;
   /// Its order of the random plans against that by accuracy; absent for what
@@ -39,7 +41,8 @@ struct StudyBudget {
 };
 
 /// What a study found. Accuracies are those of weights rounded to the nearest,
-/// with corrected biases and activations in float.
+/// with corrected biases and activations in float, unless a name says
+/// otherwise.
 struct StudyReport {
   std::string model_file;
   std::string model_hash;

@@ -42,6 +42,9 @@ void add_each(
 std::vector<StudySetting> score_settings(std::int64_t samples) {
   std::vector<StudySetting> settings;
   for (const auto& [name, score] : EnumNames<Score>::kNames) {
+    if (score == Score::Auto) {
+      continue;
+    }
     settings.push_back(
         {.name = std::string(name),
          .samples = samples,

@@ -2,6 +2,7 @@
 #include "ompq/pipeline/sweep.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "ompq/core/error.h"
@@ -35,24 +36,8 @@ std::vector<Budget> spaced(BudgetKind kind, const LimitRange<Bytes>& range) {
       range.points);
 }
 
-/// A larger budget is worth no less: a plan that the solver could not improve
-/// in its time is replaced by the one before, which keeps the budget, too.
-void keep_better(const Plan& before, Plan& plan) {
-  if (plan.solver->objective >= before.solver->objective) {
-    return;
-  }
-  const double bound = plan.solver->bound;
-  std::vector<PlanBudget> budgets = plan.budgets;
-  plan = before;
-  plan.solver->bound = bound;
-  plan.solver->status = "feasible";
-  for (std::size_t k = 0; k < budgets.size(); ++k) {
-    plan.budgets[k].budget = budgets[k].budget;
-  }
-}
-
 double used_of(const Plan& plan, BudgetKind kind) {
-  return used_of(kind, plan_totals(plan));
+  return used_of(kind, plan_totals(plan)).value();
 }
 
 std::size_t knee_of(const Front& front) {
@@ -99,7 +84,7 @@ std::size_t smallest_within(const Front& front, double loss) {
       front.has_loss,
       ErrorCode::InvalidArgument,
       "[sweep] --pick loss needs a score that predicts one (sqnr, fisher, "
-      "taylor, ompq-error)");
+      "taylor, hawq, kl, ompq-error)");
   const auto found = std::ranges::find_if(front.plans, [&](const Plan& plan) {
     return predicted_loss(plan) <= loss;
   });
@@ -114,6 +99,22 @@ std::size_t smallest_within(const Front& front, double loss) {
 }
 
 }  // namespace
+
+Plan detail::better_of(const Plan& before, Plan plan) {
+  if (plan.solver->objective >= before.solver->objective) {
+    return plan;
+  }
+  Plan result = before;
+  PlanSolver& solver = *result.solver;
+  solver.bound = plan.solver->bound;
+  solver.gap = (solver.bound - solver.objective) /
+               std::max(std::abs(solver.objective), 1e-300);
+  solver.status = "feasible";
+  for (std::size_t k = 0; k < plan.budgets.size(); ++k) {
+    result.budgets[k].budget = plan.budgets[k].budget;
+  }
+  return result;
+}
 
 double predicted_loss(const Plan& plan) {
   // No negative zero.
@@ -192,19 +193,20 @@ Front sweep(
     const SweepOptions& options) {
   const std::vector<Budget> budgets = swept_budgets(model, search, options);
   check_plan_fits(measured, model.layers.layers, model.model_hash);
-  const WidthAllocator allocator(model, measurement_of(measured), search);
-  const Json settings = reused_settings(measured, search);
+  const SearchOptions scored = with_score_of(measured, search);
+  const WidthAllocator allocator(model, measurement_of(measured), scored);
+  const Json settings = reused_settings(measured, scored);
   Front front{
       .kind = budgets.front().kind,
-      .has_loss = error_of(search.score).has_value()};
+      .has_loss = error_of(scored.score).has_value()};
   for (const Budget& budget : budgets) {
     Plan plan = allocator.allocate({budget});
     plan.preprocessing = measured.preprocessing;
     plan.settings = settings;
-    if (!front.plans.empty()) {
-      keep_better(front.plans.back(), plan);
-    }
-    front.plans.push_back(std::move(plan));
+    front.plans.push_back(
+        front.plans.empty()
+            ? std::move(plan)
+            : detail::better_of(front.plans.back(), std::move(plan)));
   }
   return front;
 }

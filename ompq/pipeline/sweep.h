@@ -61,6 +61,15 @@ OMPQ_API void check_sweep_options(
     const SearchOptions& search,
     const SweepOptions& options);
 
+namespace detail {
+
+/// A larger budget is worth no less: the plan, or, if the solver found nothing
+/// better in its time, the one of a smaller budget, which keeps this one, too;
+/// its bound and its limits are then those of the larger budget.
+[[nodiscard]] OMPQ_API Plan better_of(const Plan& before, Plan plan);
+
+}  // namespace detail
+
 /// Index of the chosen point.
 ///
 /// The knee is the point farthest above the straight line from the first to the

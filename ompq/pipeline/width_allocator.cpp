@@ -115,6 +115,9 @@ void fill_layers(
     if (measured.error_kind.has_value()) {
       plan.layers[i].error_per_width = measured.errors[i];
     }
+    if (!measured.activation_errors.empty()) {
+      plan.layers[i].activation_error_per_width = measured.activation_errors[i];
+    }
     if (!objective.coefficients.empty()) {
       plan.layers[i].coefficient = objective.coefficients[i];
     }
@@ -171,14 +174,43 @@ Plan WidthAllocator::allocate(const std::vector<Budget>& further) const {
   }
   plan.size_model = settings.size_model;
   plan.solver = allocation.solver;
-  const PlanTotals totals = plan_totals(plan);
+  const std::vector<double> used =
+      used_of_budgets(layers, settings, allocation.plan);
   for (std::size_t k = 0; k < settings.budgets.size(); ++k) {
     plan.budgets.push_back(
         {.budget = settings.budgets[k],
-         .used = used_of(settings.budgets[k].kind, totals),
+         .used = used[k],
          .shadow_price = allocation.shadow_prices[k]});
   }
   return plan;
+}
+
+void WidthAllocator::explain_prices(Plan& plan) const {
+  if (!has_values(options_.score) || plan.solver->gap > 0.0) {
+    return;
+  }
+  constexpr double kMore = 1.01;
+  constexpr double kLongest_s = 5.0;
+  WidthAllocator quick = *this;
+  quick.options_.time_limit_s = std::min(options_.time_limit_s, kLongest_s);
+  for (std::size_t k = 0; k < settings_.budgets.size(); ++k) {
+    ProblemOptions settings = settings_;
+    settings.budgets[k].limit *= kMore;
+    const Allocation larger = quick.allocate_within(settings);
+    PlanGain more{
+        .gain =
+            std::max(0.0, larger.solver.objective - plan.solver->objective)};
+    for (std::size_t i = 0; more.gain > 0.0 && i < plan.layers.size(); ++i) {
+      const PlanLayer& layer = plan.layers[i];
+      if (larger.plan.layers[i] != layer.bits) {
+        more.steps.push_back(
+            {.layer = layer.name,
+             .from = layer.bits,
+             .to = larger.plan.layers[i]});
+      }
+    }
+    plan.budgets.at(k).one_percent_more = std::move(more);
+  }
 }
 
 AllocationProblem WidthAllocator::problem() const {
@@ -227,9 +259,11 @@ Plan WidthAllocator::with_widths(
     plan.layers[i].bits = widths.layers.at(i);
   }
   const double objective = value_of(widths);
-  const PlanTotals totals = plan_totals(plan);
-  for (PlanBudget& budget : plan.budgets) {
-    budget.used = used_of(budget.budget.kind, totals);
+  const std::vector<double> used =
+      used_of_budgets(model_->layers.layers, settings_, widths);
+  for (std::size_t k = 0; k < used.size(); ++k) {
+    plan.budgets.at(k).used = used[k];
+    plan.budgets[k].one_percent_more.reset();
   }
   plan.solver->method = method;
   plan.solver->status = "feasible";

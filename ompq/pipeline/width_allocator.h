@@ -46,6 +46,13 @@ class OMPQ_API WidthAllocator {
   /// @throws Error{Infeasible}  no plan keeps the budgets
   [[nodiscard]] Plan allocate(const std::vector<Budget>& further = {}) const;
 
+  /// Says of each budget what 1 % more of it alone would bring; by solving
+  /// again. Nothing where the score has no values, or the
+  /// plan is not proved.
+  ///
+  /// @param plan  allocate() of the options' budgets
+  void explain_prices(Plan& plan) const;
+
   /// The problem of the options' budgets.
   [[nodiscard]] AllocationProblem problem() const;
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "ompq/core/duration.h"
 #include "ompq/core/units.h"
 
 namespace ompq {
@@ -21,6 +22,12 @@ std::string_view to_string(BudgetKind kind) {
       return "average_bits";
     case BudgetKind::BitOperations:
       return "bit_operations";
+    case BudgetKind::Latency:
+      return "latency";
+    case BudgetKind::ActivationMemory:
+      return "activation_memory";
+    case BudgetKind::TotalMemory:
+      return "total_memory";
   }
   return "file_size";
 }
@@ -41,12 +48,15 @@ std::string format_budget(BudgetKind kind, double quantity) {
   if (kind == BudgetKind::BitOperations) {
     return format_si(quantity) + " bit operations";
   }
+  if (kind == BudgetKind::Latency) {
+    return format_duration(quantity);
+  }
   const auto bytes = static_cast<std::int64_t>(std::ceil(quantity));
   return fmt::format(
       "{} ({} bytes)", format_bytes(Bytes{bytes}), format_count(bytes));
 }
 
-double used_of(BudgetKind kind, const PlanTotals& totals) {
+std::optional<double> used_of(BudgetKind kind, const PlanTotals& totals) {
   switch (kind) {
     case BudgetKind::FileSize:
       return static_cast<double>(totals.file_bytes);
@@ -58,8 +68,12 @@ double used_of(BudgetKind kind, const PlanTotals& totals) {
       return totals.average_bits;
     case BudgetKind::BitOperations:
       return totals.bit_operations;
+    case BudgetKind::Latency:
+    case BudgetKind::ActivationMemory:
+    case BudgetKind::TotalMemory:
+      break;
   }
-  return 0.0;
+  return std::nullopt;
 }
 
 }  // namespace ompq

@@ -48,18 +48,42 @@ struct PlanLayer {
   std::optional<double> coefficient;
   /// Measured error when only this layer has the width (key, in bits).
   std::map<int, double> error_per_width;
+  /// Measured error when only what this layer reads has the width.
+  std::map<int, double> activation_error_per_width;
 
   friend bool operator==(const PlanLayer&, const PlanLayer&) = default;
+};
+
+/// Other widths for one layer.
+struct PlanStep {
+  /// Name of the layer.
+  std::string layer;
+  LayerBits from;
+  LayerBits to;
+
+  friend bool operator==(const PlanStep&, const PlanStep&) = default;
+};
+
+/// What the best plan for a larger budget has over this one.
+struct PlanGain {
+  /// Of the objective, >= 0.
+  double gain = 0.0;
+  /// The layers whose widths differ, in graph order.
+  std::vector<PlanStep> steps;
+
+  friend bool operator==(const PlanGain&, const PlanGain&) = default;
 };
 
 /// A budget, what the plan uses of it and what more of it would be worth.
 struct PlanBudget {
   Budget budget;
-  /// In the budget's unit; recomputed when a plan is read.
+  /// In the budget's unit; recomputed when a plan is read, if totals tell.
   double used = 0.0;
   /// Gain of the objective per unit of the budget (dual of the linear
   /// relaxation); absent if no solver ran. Higher = the budget binds harder.
   std::optional<double> shadow_price;
+  /// What 1 % more of this budget alone would bring; absent if not computed.
+  std::optional<PlanGain> one_percent_more;
 
   friend bool operator==(const PlanBudget&, const PlanBudget&) = default;
 };

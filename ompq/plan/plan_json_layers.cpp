@@ -92,16 +92,15 @@ PlanLayer read_layer(const JsonReader& json) {
        "gamma_interval",
        "theta",
        "coefficient",
-       "error_per_width"});
+       "error_per_width",
+       "activation_error_per_width"});
   PlanLayer layer;
   layer.name = json.at("name").as_string();
   layer.kind = read_kind(json.at("kind"));
   layer.weights = read_count(json, "weights");
   layer.output_channels = read_count(json, "output_channels");
   layer.macs = read_count(json, "macs");
-  layer.bits = LayerBits{
-      .weight_bits = read_width(json.at("weight_bits")),
-      .activation_bits = read_activation_bits(json)};
+  layer.bits = read_bits(json);
   layer.gamma = read_optional_number(json, "gamma");
   layer.gamma_interval = read_interval(json);
   layer.theta = read_optional_number(json, "theta");
@@ -109,10 +108,20 @@ PlanLayer read_layer(const JsonReader& json) {
   if (json.has("error_per_width")) {
     layer.error_per_width = read_errors(json.at("error_per_width"));
   }
+  if (json.has("activation_error_per_width")) {
+    layer.activation_error_per_width =
+        read_errors(json.at("activation_error_per_width"));
+  }
   return layer;
 }
 
 }  // namespace
+
+LayerBits read_bits(const JsonReader& object) {
+  return {
+      .weight_bits = read_width(object.at("weight_bits")),
+      .activation_bits = read_activation_bits(object)};
+}
 
 std::optional<double> read_optional_number(
     const JsonReader& object, const std::string& key) {

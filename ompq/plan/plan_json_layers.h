@@ -19,6 +19,9 @@ namespace ompq::detail {
 [[nodiscard]] std::int64_t read_count(
     const JsonReader& object, const std::string& key);
 
+/// The members `weight_bits` and `activation_bits` of an object.
+[[nodiscard]] LayerBits read_bits(const JsonReader& object);
+
 /// The array `layers` of a plan.
 ///
 /// @throws Error  as the reader says: a field is wrong, or a name stands twice

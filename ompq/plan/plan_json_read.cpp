@@ -17,8 +17,23 @@ FileSizeModel read_size_model(const JsonReader& json) {
       .bytes_per_plane = read_count(json, "bytes_per_plane")};
 }
 
+PlanGain read_gain(const JsonReader& json) {
+  json.check_fields({"gain", "steps"});
+  PlanGain more{.gain = json.at("gain").as_number()};
+  for (std::size_t i = 0; i < json.at("steps").size(); ++i) {
+    const JsonReader step = json.at("steps").at(i);
+    step.check_fields({"layer", "from", "to"});
+    more.steps.push_back(
+        {.layer = step.at("layer").as_string(),
+         .from = detail::read_bits(step.at("from")),
+         .to = detail::read_bits(step.at("to"))});
+  }
+  return more;
+}
+
 PlanBudget read_budget(const JsonReader& json) {
-  json.check_fields({"kind", "limit", "used", "shadow_price"});
+  json.check_fields(
+      {"kind", "limit", "used", "shadow_price", "one_percent_more"});
   const std::string name = json.at("kind").as_string();
   const std::optional<BudgetKind> kind = parse_budget_kind(name);
   if (!kind) {
@@ -36,8 +51,12 @@ PlanBudget read_budget(const JsonReader& json) {
   }
   return PlanBudget{
       .budget = {.kind = *kind, .limit = limit},
-      .used = 0.0,
-      .shadow_price = read_optional_number(json, "shadow_price")};
+      .used = read_optional_number(json, "used").value_or(0.0),
+      .shadow_price = read_optional_number(json, "shadow_price"),
+      .one_percent_more =
+          json.has("one_percent_more")
+              ? std::optional(read_gain(json.at("one_percent_more")))
+              : std::nullopt};
 }
 
 PlanSolver read_solver(const JsonReader& json) {
@@ -164,7 +183,7 @@ Plan plan_from_json(const Json& document, const std::string& where) {
   }
   const PlanTotals totals = plan_totals(plan);
   for (PlanBudget& budget : plan.budgets) {
-    budget.used = used_of(budget.budget.kind, totals);
+    budget.used = used_of(budget.budget.kind, totals).value_or(budget.used);
   }
   return plan;
 }

@@ -48,6 +48,10 @@ Json layer_to_json(const PlanLayer& layer) {
     json["error_per_width"][std::to_string(bits)] =
         finite(error, "error_per_width");
   }
+  for (const auto& [bits, error] : layer.activation_error_per_width) {
+    json["activation_error_per_width"][std::to_string(bits)] =
+        finite(error, "activation_error_per_width");
+  }
   return json;
 }
 
@@ -70,14 +74,37 @@ Json size_model_to_json(const FileSizeModel& model) {
   return json;
 }
 
+Json bits_to_json(const LayerBits& bits) {
+  return {
+      {"weight_bits", bits.weight_bits},
+      {"activation_bits", activation_to_json(bits.activation_bits)}};
+}
+
+Json gain_to_json(const PlanGain& more) {
+  Json json;
+  json["gain"] = finite(more.gain, "gain");
+  json["steps"] = Json::array();
+  for (const PlanStep& step : more.steps) {
+    json["steps"].push_back(
+        {{"layer", step.layer},
+         {"from", bits_to_json(step.from)},
+         {"to", bits_to_json(step.to)}});
+  }
+  return json;
+}
+
 Json budgets_to_json(const Plan& plan, const PlanTotals& totals) {
   Json json = Json::array();
   for (const PlanBudget& budget : plan.budgets) {
     Json entry;
     entry["kind"] = to_string(budget.budget.kind);
     entry["limit"] = finite(budget.budget.limit, "limit");
-    entry["used"] = used_of(budget.budget.kind, totals);
+    entry["used"] = finite(
+        used_of(budget.budget.kind, totals).value_or(budget.used), "used");
     add(entry, "shadow_price", budget.shadow_price);
+    if (budget.one_percent_more) {
+      entry["one_percent_more"] = gain_to_json(*budget.one_percent_more);
+    }
     json.push_back(std::move(entry));
   }
   return json;

@@ -51,12 +51,7 @@ Density density_for(
   const auto size = static_cast<double>(problem.numbers.size());
   const double steps = problem.grid.steps();
   if (problem.density == ScaleDensity::Rough) {
-    return {
-        .ratio = 1.15,
-        .zero_points = 4,
-        .regions = 2,
-        .scales = 2,
-        .refined = 2};
+    return size > 32.0 ? Density{1.2, 3, 1, 2, 1} : Density{1.15, 4, 2, 2, 2};
   }
   if (size > 16'384.0) {
     return {

@@ -32,7 +32,7 @@ enum class ScaleDensity {
   /// For weights that will be kept: within 1 % of the least loss.
   Fine,
   /// For comparing widths: within a few per cent of it on average, at a tenth
-  /// of the time. Of rows with more than 512 numbers the loss is that of a part
+  /// of the time. Of rows with more than 128 numbers the loss is that of a part
   /// of them, the outermost ones included.
   Rough,
 };

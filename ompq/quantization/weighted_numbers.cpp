@@ -42,9 +42,9 @@ void WeightedNumbers::assign(
 }
 
 void WeightedNumbers::thin() {
-  constexpr std::size_t kMost = 512;
-  constexpr std::size_t kLeft = 256;
-  constexpr std::size_t kOutermost = 16;
+  constexpr std::size_t kMost = 128;
+  constexpr std::size_t kLeft = 96;
+  constexpr std::size_t kOutermost = 8;
   const auto size = static_cast<std::size_t>(size_);
   if (size <= kMost) {
     return;

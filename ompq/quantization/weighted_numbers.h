@@ -14,7 +14,7 @@ class WeightedNumbers {
   /// @param weights  empty: 1 each; otherwise one for each number, >= 0
   void assign(std::span<const float> numbers, std::span<const float> weights);
 
-  /// Of more than 512 numbers about 256 are left: the outermost ones, and of
+  /// Of more than 128 numbers about 96 are left: the outermost ones, and of
   /// equal stretches between them the middle one with the stretch's weight.
   void thin();
 

@@ -33,41 +33,6 @@ struct ColumnScales {
   }
 };
 
-/// As search_scales(), for each grid.
-std::vector<RoundedRows> search_grids(
-    const at::Tensor& weights,
-    std::span<const IntegerGrid> grids,
-    const RowScaleOptions& options) {
-  const std::int64_t rows = weights.size(0);
-  const std::int64_t columns = weights.size(1);
-  const std::int64_t group = options.group_size > 0 && !options.per_tensor
-                                 ? std::min(options.group_size, columns)
-                                 : columns;
-  std::vector<ColumnScales> by_grid(grids.size());
-  for (std::int64_t begin = 0; begin < columns; begin += group) {
-    const at::Tensor slice =
-        weights.narrow(1, begin, std::min(group, columns - begin)).contiguous();
-    const auto found = search_row_scales(
-        elements(slice),
-        options.per_tensor ? slice.numel() : slice.size(1),
-        grids,
-        options.search);
-    for (std::size_t i = 0; i < grids.size(); ++i) {
-      by_grid[i].add(found[i], rows);
-    }
-  }
-  std::vector<RoundedRows> result;
-  for (const ColumnScales& own : by_grid) {
-    result.push_back(
-        {.scales = at::cat(own.scales, 1).contiguous(),
-         .zero_points = at::cat(own.zero_points, 1).contiguous(),
-         .group_size = group,
-         .is_per_tensor = options.per_tensor,
-         .target = weights});
-  }
-  return result;
-}
-
 /// [R, S] spread over the columns it stands for: [R, K].
 at::Tensor spread(
     const at::Tensor& parameter, std::int64_t group, std::int64_t columns) {
@@ -103,29 +68,53 @@ at::Tensor RoundedRows::sum_groups(const at::Tensor& rows) const {
   return at::cat(sums, 1);
 }
 
-RoundedRows search_scales(
-    const at::Tensor& weights, const RowScaleOptions& options) {
-  return search_grids(weights, std::span(&options.grid, 1), options).front();
-}
-
-std::vector<RoundedRows> round_to_nearest(
+std::vector<RoundedRows> search_scales(
     const at::Tensor& weights,
     std::span<const IntegerGrid> grids,
     const RowScaleOptions& options) {
-  std::vector<RoundedRows> results = search_grids(weights, grids, options);
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    const at::Tensor codes = at::round(weights / results[i].spread_scales()) +
-                             results[i].spread_zero_points();
-    results[i].codes =
-        codes.clamp(grids[i].lowest(), grids[i].highest()).contiguous();
+  const std::int64_t rows = weights.size(0);
+  const std::int64_t columns = weights.size(1);
+  const std::int64_t group = options.group_size > 0 && !options.per_tensor
+                                 ? std::min(options.group_size, columns)
+                                 : columns;
+  std::vector<ColumnScales> by_grid(grids.size());
+  for (std::int64_t begin = 0; begin < columns; begin += group) {
+    const at::Tensor slice =
+        weights.narrow(1, begin, std::min(group, columns - begin)).contiguous();
+    const auto found = search_row_scales(
+        elements(slice),
+        options.per_tensor ? slice.numel() : slice.size(1),
+        grids,
+        options.search);
+    for (std::size_t i = 0; i < grids.size(); ++i) {
+      by_grid[i].add(found[i], rows);
+    }
   }
-  return results;
+  std::vector<RoundedRows> result;
+  for (const ColumnScales& own : by_grid) {
+    result.push_back(
+        {.scales = at::cat(own.scales, 1).contiguous(),
+         .zero_points = at::cat(own.zero_points, 1).contiguous(),
+         .group_size = group,
+         .is_per_tensor = options.per_tensor,
+         .target = weights});
+  }
+  return result;
+}
+
+RoundedRows search_scales(
+    const at::Tensor& weights, const RowScaleOptions& options) {
+  return search_scales(weights, std::span(&options.grid, 1), options).front();
 }
 
 RoundedRows round_to_nearest(
     const at::Tensor& weights, const RowScaleOptions& options) {
-  return round_to_nearest(weights, std::span(&options.grid, 1), options)
-      .front();
+  RoundedRows result = search_scales(weights, options);
+  const at::Tensor codes =
+      at::round(weights / result.spread_scales()) + result.spread_zero_points();
+  result.codes =
+      codes.clamp(options.grid.lowest(), options.grid.highest()).contiguous();
+  return result;
 }
 
 }  // namespace ompq

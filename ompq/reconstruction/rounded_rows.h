@@ -60,17 +60,17 @@ struct RowScaleOptions {
 [[nodiscard]] OMPQ_API RoundedRows
 search_scales(const at::Tensor& weights, const RowScaleOptions& options);
 
+/// The same for several grids in place of the options' own, which costs less
+/// than one after the other.
+[[nodiscard]] OMPQ_API std::vector<RoundedRows> search_scales(
+    const at::Tensor& weights,
+    std::span<const IntegerGrid> grids,
+    const RowScaleOptions& options);
+
 /// Each weight to the nearest integer, at searched scales.
 ///
 /// @param weights  [R, K] float32
 [[nodiscard]] OMPQ_API RoundedRows
 round_to_nearest(const at::Tensor& weights, const RowScaleOptions& options);
-
-/// The same on several grids in place of the options' own, which costs less
-/// than one after the other.
-[[nodiscard]] OMPQ_API std::vector<RoundedRows> round_to_nearest(
-    const at::Tensor& weights,
-    std::span<const IntegerGrid> grids,
-    const RowScaleOptions& options);
 
 }  // namespace ompq

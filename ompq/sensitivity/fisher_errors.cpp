@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <ATen/ATen.h>
 
+#include "ompq/engine/micro_batches.h"
 #include "ompq/sensitivity/gradient_pass.h"
 #include "ompq/sensitivity/layer_errors.h"
 #include "ompq/sensitivity/layer_sample.h"
@@ -16,12 +17,18 @@ struct FisherSum {
   at::Tensor squares;
 };
 
-std::int64_t count_examples(const std::vector<Tensors>& micro_batches) {
-  std::int64_t count = 0;
-  for (const Tensors& inputs : micro_batches) {
-    count += inputs.front().size(0);
+/// Sum over examples and positions, [channels] float64.
+at::Tensor channel_sums(const at::Tensor& output, LayerKind kind) {
+  const bool is_convolution =
+      kind == LayerKind::Conv || kind == LayerKind::ConvTranspose;
+  std::vector<std::int64_t> others;
+  for (std::int64_t i = 0; i < output.dim(); ++i) {
+    if (i != (is_convolution ? 1 : output.dim() - 1)) {
+      others.push_back(i);
+    }
   }
-  return count;
+  return others.empty() ? output.to(at::kDouble)
+                        : output.sum(others).to(at::kDouble);
 }
 
 void add_gradient(
@@ -33,20 +40,19 @@ void add_gradient(
   const std::int64_t here = event.input.size(0);
   const std::int64_t wanted = sum.sample.wanted_positions() * here;
   sum.sample.add(event.input, (wanted + examples - 1) / examples);
-  const at::Tensor part =
-      output_rows(event.gradient, kind).square().sum(0).to(at::kDouble);
+  const at::Tensor part = channel_sums(event.gradient.square(), kind);
   sum.squares = sum.squares.defined() ? sum.squares + part : part;
 }
 
 }  // namespace
 
-LayerErrors fisher_errors(
+ErrorTables fisher_errors(
     const PreparedModel& model,
     const std::vector<Tensors>& micro_batches,
     const LayerErrorOptions& options,
     Observer& observer) {
   const LayerTable& layers = model.layers.layers;
-  const std::int64_t examples = count_examples(micro_batches);
+  const std::int64_t examples = count_samples(micro_batches);
   std::vector<FisherSum> sums;
   for (const Layer& layer : layers) {
     sums.push_back({.sample = LayerSample(model.graph, layer)});
@@ -60,21 +66,28 @@ LayerErrors fisher_errors(
             sums[event.layer], event, layers[event.layer].kind, examples);
       },
       observer);
-  LayerErrors errors(layers.size());
+  ErrorTables errors{.weights = LayerErrors(layers.size())};
+  if (!options.activation_widths.empty()) {
+    errors.activations.resize(layers.size());
+  }
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const std::vector<int>& widths = options.widths[i];
-    const at::Tensor variances =
-        sums[i]
-            .sample
-            .output_moments(
-                rounding_errors(model.graph, layers[i], widths, options.grids)
-                    .errors)
-            .variance;
+    const RoundingErrors rounding =
+        rounding_errors(model.graph, layers[i], widths, options.grids);
     // The sum over positions of an example: P E g^2.
     const at::Tensor squares = sums[i].squares / static_cast<double>(examples);
+    const at::Tensor noise =
+        sums[i].sample.output_moments(rounding.errors).variance.mv(squares);
     for (std::size_t w = 0; w < widths.size(); ++w) {
-      const at::Tensor row = variances[static_cast<std::int64_t>(w)];
-      errors[i][widths[w]] = 0.5 * row.dot(squares).item<double>();
+      errors.weights[i][widths[w]] =
+          0.5 * noise[static_cast<std::int64_t>(w)].item<double>();
+    }
+    for (const int bits : options.activation_widths) {
+      errors.activations[i][bits] = 0.5 * sums[i]
+                                              .sample.rounding_of_input(bits)
+                                              .output_moments({rounding.weight})
+                                              .variance.mv(squares)
+                                              .item<double>();
     }
   }
   return errors;

@@ -2,8 +2,10 @@
 #include "ompq/sensitivity/gradient_pass.h"
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 #include <unordered_map>
+#include <unordered_set>
 
 #include <ATen/ATen.h>
 
@@ -55,57 +57,65 @@ class GradientPass {
   explicit GradientPass(const PreparedModel& model)
       : model_(model),
         taps_(make_taps(model)),
-        network_(model.graph, {.taps = taps_, .fuse = false}) {}
+        network_(model.graph, {.taps = taps_, .fuse = false}) {
+    for (const Layer& layer : model.layers.layers) {
+      outputs_.insert(*model.graph.node(layer.node).outputs.front());
+    }
+  }
 
-  /// The tapped values of a run are found by their id.
-  using Values = std::unordered_map<ValueId, at::Tensor>;
+  /// The tapped values of a run, and the gradients of what layers compute, are
+  /// found by their id.
+  struct Values {
+    std::unordered_map<ValueId, at::Tensor> values;
+    std::unordered_map<ValueId, at::Tensor> gradients;
+  };
 
   /// Runs forwards and backwards.
-  Values run(const Tensors& examples, std::mt19937_64& random) const {
-    Values values;
+  Values run(
+      const Tensors& examples,
+      std::size_t part,
+      const OutputLoss& loss_of) const {
+    Values found;
     Tensors inputs;
     for (std::size_t i = 0; i < examples.size(); ++i) {
       inputs.push_back(examples[i].detach().requires_grad_(true));
-      values[model_.graph.inputs()[i]] = inputs.back();
+      found.values[model_.graph.inputs()[i]] = inputs.back();
     }
     const Tap tap = [&](const TapEvent& event) {
       const at::Tensor& value = event.slices.front();
-      values[taps_[event.tap]] = value;
-      if (value.requires_grad()) {
-        value.retain_grad();
+      const ValueId id = taps_[event.tap];
+      found.values[id] = value;
+      if (value.requires_grad() && outputs_.contains(id)) {
+        // retain_grad() would copy it into another layout.
+        value.register_hook([&found, id](const at::Tensor& gradient) {
+          found.gradients[id] = gradient;
+        });
       }
       return false;
     };
-    const Tensors outputs = network_.run({inputs}, tap).front();
-    at::Tensor loss;
-    for (const at::Tensor& output : outputs) {
-      if (output.requires_grad()) {
-        const at::Tensor part = sampled_loss(output, random);
-        loss = loss.defined() ? loss + part : part;
-      }
-    }
+    const at::Tensor loss = loss_of(part, network_.run({inputs}, tap).front());
     if (loss.defined()) {
       loss.backward();
     }
-    return values;
+    return found;
   }
 
   [[nodiscard]] LayerGradient layer_gradient(
-      const Values& values, std::size_t layer) const {
+      const Values& found, std::size_t layer) const {
     const Layer& row = model_.layers.layers[layer];
     const Node& node = model_.graph.node(row.node);
-    const auto input = values.find(*node.input(0));
-    const auto output = values.find(*node.outputs.front());
+    const auto input = found.values.find(*node.input(0));
+    const auto output = found.gradients.find(*node.outputs.front());
     OMPQ_CHECK(
-        input != values.end() && output != values.end() &&
-            output->second.grad().defined(),
+        input != found.values.end() && output != found.gradients.end() &&
+            output->second.defined(),
         ErrorCode::Unsupported,
         "[search] layer '{}': no gradient of the network's outputs reaches it "
         "(a choice such as ArgMax has none); use --score sqnr",
         row.name);
-    const at::Tensor& gradient = output->second.grad();
+    const at::Tensor& gradient = output->second;
     OMPQ_CHECK(
-        at::isfinite(gradient).all().item<bool>(),
+        std::isfinite(gradient.sum().item<float>()),
         ErrorCode::InvalidData,
         "[search] layer '{}': the gradient at its output holds NaN or infinite "
         "numbers; look for damaged calibration data, or use --score sqnr",
@@ -130,6 +140,8 @@ class GradientPass {
 
   const PreparedModel& model_;
   std::vector<ValueId> taps_;
+  /// What layers compute.
+  std::unordered_set<ValueId> outputs_;
   Network network_;
 };
 
@@ -138,23 +150,43 @@ class GradientPass {
 void visit_gradients(
     const PreparedModel& model,
     const std::vector<Tensors>& micro_batches,
-    std::uint64_t seed,
+    const OutputLoss& loss,
     const GradientVisitor& visit,
     Observer& observer) {
   const GradientPass pass(model);
-  std::mt19937_64 random(seed);
   std::int64_t done = 0;
+  std::size_t part = 0;
   for (const Tensors& examples : small_batches(model, micro_batches)) {
     OMPQ_CHECK(
         !observer.interrupted(),
         ErrorCode::Interrupted,
         "[search] interrupted; nothing was written");
-    const GradientPass::Values values = pass.run(examples, random);
+    const GradientPass::Values values = pass.run(examples, part++, loss);
     for (std::size_t i = 0; i < model.layers.layers.size(); ++i) {
       visit(pass.layer_gradient(values, i));
     }
     observer.advance(done += examples.front().size(0));
   }
+}
+
+void visit_gradients(
+    const PreparedModel& model,
+    const std::vector<Tensors>& micro_batches,
+    std::uint64_t seed,
+    const GradientVisitor& visit,
+    Observer& observer) {
+  std::mt19937_64 random(seed);
+  const OutputLoss loss = [&](std::size_t, const Tensors& outputs) {
+    at::Tensor sum;
+    for (const at::Tensor& output : outputs) {
+      if (output.requires_grad()) {
+        const at::Tensor one = sampled_loss(output, random);
+        sum = sum.defined() ? sum + one : one;
+      }
+    }
+    return sum;
+  };
+  visit_gradients(model, micro_batches, loss, visit, observer);
 }
 
 }  // namespace ompq

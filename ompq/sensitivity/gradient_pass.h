@@ -26,6 +26,14 @@ struct LayerGradient {
 /// Called for every layer, a few examples at a time.
 using GradientVisitor = std::function<void(const LayerGradient&)>;
 
+/// The loss of a part of the examples: a scalar, a sum over them; undefined if
+/// nothing depends on the inputs.
+///
+/// @param part     number of the part, from 0; the same parts in every pass
+/// @param outputs  of the network
+using OutputLoss =
+    std::function<at::Tensor(std::size_t part, const Tensors& outputs)>;
+
 /// Runs the float network forwards and backwards over all examples, a few at a
 /// time so that what the backward pass needs stays small. The loss is
 /// sampled_loss() of each output.
@@ -37,6 +45,14 @@ void visit_gradients(
     const PreparedModel& model,
     const std::vector<Tensors>& micro_batches,
     std::uint64_t seed,
+    const GradientVisitor& visit,
+    Observer& observer);
+
+/// The same for any loss.
+void visit_gradients(
+    const PreparedModel& model,
+    const std::vector<Tensors>& micro_batches,
+    const OutputLoss& loss,
     const GradientVisitor& visit,
     Observer& observer);
 

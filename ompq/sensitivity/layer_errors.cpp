@@ -9,27 +9,51 @@
 namespace ompq {
 namespace {
 
-LayerErrors measure(
+ErrorTables measure(
     const PreparedModel& model,
     const std::vector<Tensors>& micro_batches,
     const LayerErrorOptions& options,
     Observer& observer) {
+  const auto of_weights = [&](const auto& errors) {
+    return ErrorTables{
+        .weights = errors(model, micro_batches, options, observer),
+        .activations = {}};
+  };
   switch (options.kind) {
     case ErrorKind::Output:
       break;
     case ErrorKind::Fisher:
       return detail::fisher_errors(model, micro_batches, options, observer);
     case ErrorKind::Taylor:
-      return detail::taylor_errors(model, micro_batches, options, observer);
+      return of_weights(detail::taylor_errors);
+    case ErrorKind::Hessian:
+      return of_weights(detail::hessian_errors);
     case ErrorKind::Divergence:
-      return detail::divergence_errors(model, micro_batches, options, observer);
+      return of_weights(detail::divergence_errors);
   }
   return detail::output_errors(model, micro_batches, options, observer);
 }
 
+void check_finite(
+    const LayerTable& layers, const LayerErrors& errors, const char* what) {
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    for (const auto& [bits, error] : errors[i]) {
+      OMPQ_CHECK(
+          std::isfinite(error),
+          ErrorCode::InvalidData,
+          "[search] layer '{}': the error of {} bits{} is {}; look for damaged "
+          "calibration data or weights",
+          layers[i].name,
+          bits,
+          what,
+          error);
+    }
+  }
+}
+
 }  // namespace
 
-LayerErrors measure_layer_errors(
+ErrorTables measure_error_tables(
     const PreparedModel& model,
     const std::vector<Tensors>& micro_batches,
     const LayerErrorOptions& options,
@@ -44,20 +68,18 @@ LayerErrors measure_layer_errors(
       options.widths.size(),
       micro_batches.size());
   const SerialBlas serial_blas;
-  LayerErrors errors = measure(model, micro_batches, options, observer);
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    for (const auto& [bits, error] : errors[i]) {
-      OMPQ_CHECK(
-          std::isfinite(error),
-          ErrorCode::InvalidData,
-          "[search] layer '{}': the error of {} bits is {}; look for damaged "
-          "calibration data or weights",
-          layers[i].name,
-          bits,
-          error);
-    }
-  }
+  ErrorTables errors = measure(model, micro_batches, options, observer);
+  check_finite(layers, errors.weights, "");
+  check_finite(layers, errors.activations, " of activations");
   return errors;
+}
+
+LayerErrors measure_layer_errors(
+    const PreparedModel& model,
+    const std::vector<Tensors>& micro_batches,
+    const LayerErrorOptions& options,
+    Observer& observer) {
+  return measure_error_tables(model, micro_batches, options, observer).weights;
 }
 
 }  // namespace ompq

@@ -18,6 +18,9 @@ struct LayerErrorOptions {
   ErrorKind kind = ErrorKind::Output;
   /// Widths of each layer, in bits; index = LayerId.
   std::vector<std::vector<int>> widths;
+  /// Widths of activations whose errors are measured as well, where the kind
+  /// tells (tells_activations()).
+  std::vector<int> activation_widths;
   WeightGrids grids;
   /// Start of the labels that are drawn.
   std::uint64_t seed = 0;
@@ -32,12 +35,19 @@ struct LayerErrorOptions {
 ///   Fisher   1/2 P sum_c E g_c^2 E e_bc^2
 ///   Taylor   1/2 E_n (sum over the output of g e_b)^2
 ///
+///   Hessian  1/2 tr(H) / n |dW_b|^2
+///
 ///   Divergence   OutputDivergence of the network with this layer rounded
 ///
 /// y is the layer's output, P its positions, g the gradient of the
-/// log-likelihood of a label drawn from the network's own output, n an image.
-/// Fisher and Taylor estimate the divergence of the network's output, in nats.
-/// Lower is better; 0 = exact.
+/// log-likelihood of a label drawn from the network's own output, n an image;
+/// tr(H) the trace of the divergence's Hessian by the layer's n weights, as
+/// hessian_traces() estimates it.
+/// Fisher, Taylor and Hessian estimate the divergence of the network's output,
+/// in nats. Lower is better; 0 = exact.
+///
+/// For an activation width a, Output and Fisher take e_a = W (Q_a(x) - x) in
+/// place of e_b, with one grid for the whole of the layer's input.
 ///
 /// Output and Fisher take at most a few thousand positions of each layer,
 /// spread over the images; Taylor takes all. Divergence runs the network once
@@ -49,10 +59,17 @@ struct LayerErrorOptions {
 ///                              infinite; names the layer
 /// @throws Error{Degenerate}    a layer's output is constant, but its error is
 ///                              not (Output)
-/// @throws Error{Unsupported}   no gradient reaches a layer (Fisher, Taylor):
-///                              names it and another score
+/// @throws Error{Unsupported}   no gradient reaches a layer (Fisher, Taylor,
+///                              Hessian): names it and another score
 /// @throws Error{Interrupted}   the observer asked to stop
 /// @source docs/allocation.md
+[[nodiscard]] OMPQ_API ErrorTables measure_error_tables(
+    const PreparedModel& model,
+    const std::vector<Tensors>& micro_batches,
+    const LayerErrorOptions& options,
+    Observer& observer = silent_observer());
+
+/// The same, of the weights alone.
 [[nodiscard]] OMPQ_API LayerErrors measure_layer_errors(
     const PreparedModel& model,
     const std::vector<Tensors>& micro_batches,
@@ -62,17 +79,22 @@ struct LayerErrorOptions {
 namespace detail {
 
 /// One function for each ErrorKind.
-[[nodiscard]] LayerErrors output_errors(
+[[nodiscard]] ErrorTables output_errors(
     const PreparedModel& model,
     const std::vector<Tensors>& micro_batches,
     const LayerErrorOptions& options,
     Observer& observer);
-[[nodiscard]] LayerErrors fisher_errors(
+[[nodiscard]] ErrorTables fisher_errors(
     const PreparedModel& model,
     const std::vector<Tensors>& micro_batches,
     const LayerErrorOptions& options,
     Observer& observer);
 [[nodiscard]] LayerErrors taylor_errors(
+    const PreparedModel& model,
+    const std::vector<Tensors>& micro_batches,
+    const LayerErrorOptions& options,
+    Observer& observer);
+[[nodiscard]] LayerErrors hessian_errors(
     const PreparedModel& model,
     const std::vector<Tensors>& micro_batches,
     const LayerErrorOptions& options,

@@ -7,6 +7,7 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
+#include "ompq/quantization/scale_search.h"
 #include "ompq/reconstruction/layer_patches.h"
 
 namespace ompq {
@@ -40,6 +41,38 @@ void column_moments(const at::Tensor& outputs, double* mean, double* variance) {
   }
 }
 
+/// Numbers that decide about the scale of an input.
+constexpr std::int64_t kScaleNumbers = 16'384;
+
+/// That many numbers, spread over the tensors, with the smallest and the
+/// largest of all.
+std::vector<float> some_numbers(const Tensors& parts) {
+  std::vector<float> numbers;
+  std::int64_t total = 0;
+  for (const at::Tensor& part : parts) {
+    total += part.numel();
+  }
+  float smallest = 0.0F;
+  float largest = 0.0F;
+  std::int64_t passed = 0;
+  for (const at::Tensor& part : parts) {
+    const at::Tensor dense = part.contiguous();
+    const auto* const data = dense.data_ptr<float>();
+    for (std::int64_t i = 0; i < dense.numel(); ++i, ++passed) {
+      smallest = std::min(smallest, data[i]);
+      largest = std::max(largest, data[i]);
+      const auto wanted = std::ssize(numbers) * total / (kScaleNumbers - 2);
+      if (passed >= wanted && std::ssize(numbers) < kScaleNumbers - 2) {
+        numbers.push_back(data[i]);
+      }
+    }
+  }
+  numbers.resize(kScaleNumbers - 2, 0.0F);
+  numbers.push_back(smallest);
+  numbers.push_back(largest);
+  return numbers;
+}
+
 /// Room for the moments of `matrices` matrices.
 OutputMoments empty_moments(std::size_t matrices, std::int64_t channels) {
   const at::Tensor mean =
@@ -51,7 +84,7 @@ OutputMoments empty_moments(std::size_t matrices, std::int64_t channels) {
 /// rows.
 OutputMoments whole_moments(
     const at::Tensor& patches, const std::vector<at::Tensor>& matrices) {
-  constexpr std::int64_t kBlock = 64;
+  constexpr std::int64_t kBlock = 256;
   const std::int64_t rows = matrices.front().size(0);
   const std::int64_t blocks = (rows + kBlock - 1) / kBlock;
   const OutputMoments result = empty_moments(matrices.size(), rows);
@@ -124,9 +157,9 @@ LayerSample::LayerSample(const Graph& graph, const Layer& layer)
       has_patches_(has_patches(*node_, layout_)) {}
 
 std::int64_t LayerSample::wanted_positions() const {
-  constexpr std::int64_t kFewest = 512;
-  constexpr std::int64_t kMost = 4096;
-  constexpr std::int64_t kNumbers = std::int64_t{1} << 20;
+  constexpr std::int64_t kFewest = 256;
+  constexpr std::int64_t kMost = 1024;
+  constexpr std::int64_t kNumbers = std::int64_t{1} << 18;
   const std::int64_t numbers = layout_.columns * layout_.groups;
   return std::clamp(kNumbers / numbers, kFewest, kMost);
 }
@@ -144,6 +177,25 @@ void LayerSample::add(const at::Tensor& input, std::int64_t positions) {
     examples_ += count;
     parts_.push_back(input.detach().narrow(0, 0, count).clone());
   }
+}
+
+LayerSample LayerSample::rounding_of_input(int bits) const {
+  const IntegerGrid grid{.bits = bits};
+  const AffineParameters found = search_row_scales(
+                                     some_numbers(parts_),
+                                     kScaleNumbers,
+                                     grid,
+                                     {.density = ScaleDensity::Rough})
+                                     .front();
+  LayerSample result = *this;
+  for (at::Tensor& part : result.parts_) {
+    const at::Tensor codes = at::round(part / found.scale)
+                                 .clamp(
+                                     grid.lowest() - found.zero_point,
+                                     grid.highest() - found.zero_point);
+    part = codes * found.scale - part;
+  }
+  return result;
 }
 
 OutputMoments LayerSample::output_moments(

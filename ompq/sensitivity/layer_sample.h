@@ -44,8 +44,12 @@ class OMPQ_API LayerSample {
   [[nodiscard]] OutputMoments output_moments(
       const std::vector<at::Tensor>& matrices) const;
 
-  /// Output positions to take of a layer altogether, 512 to 4,096: as many as
-  /// make a million numbers.
+  /// What rounding the layer's input to a width changes in the sample:
+  /// Q_b(x) - x, with one scale and zero point for all of it.
+  [[nodiscard]] LayerSample rounding_of_input(int bits) const;
+
+  /// Output positions to take of a layer altogether, 256 to 1,024: as many as
+  /// make a quarter of a million numbers.
   [[nodiscard]] std::int64_t wanted_positions() const;
 
  private:

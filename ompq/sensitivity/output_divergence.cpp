@@ -5,6 +5,7 @@
 
 #include <ATen/ATen.h>
 
+#include "ompq/engine/micro_batches.h"
 #include "ompq/engine/network.h"
 #include "ompq/reconstruction/sampled_loss.h"
 
@@ -30,22 +31,16 @@ double divergence(const at::Tensor& expected, const at::Tensor& actual) {
 
 OutputDivergence::OutputDivergence(
     const Graph& graph, std::vector<Tensors> micro_batches)
-    : micro_batches_(std::move(micro_batches)), expected_(outputs_of(graph)) {
-  for (const Tensors& inputs : micro_batches_) {
-    examples_ += inputs.front().size(0);
-  }
-}
+    : micro_batches_(std::move(micro_batches)),
+      expected_(outputs_of(graph)),
+      examples_(count_samples(micro_batches_)) {}
 
 std::vector<Tensors> OutputDivergence::outputs_of(const Graph& graph) const {
   const Network network(graph);
   std::vector<Tensors> outputs;
-  for (const Tensors& inputs : micro_batches_) {
-    // A run may overwrite what it gets.
-    Tensors copies;
-    for (const at::Tensor& input : inputs) {
-      copies.push_back(input.clone());
-    }
-    outputs.push_back(network.run({std::move(copies)}).front());
+  // A run may overwrite what it gets.
+  for (Tensors& inputs : copy_micro_batches(micro_batches_)) {
+    outputs.push_back(network.run({std::move(inputs)}).front());
   }
   return outputs;
 }

@@ -39,7 +39,7 @@ class OMPQ_API OutputDivergence {
 
   std::vector<Tensors> micro_batches_;
   std::vector<Tensors> expected_;
-  std::int64_t examples_ = 0;
+  std::int64_t examples_;
 };
 
 }  // namespace ompq

@@ -8,7 +8,22 @@
 
 namespace ompq::detail {
 
-LayerErrors output_errors(
+namespace {
+
+/// Variance of an error over that of the output.
+double relative(double noise, double signal, const Layer& layer) {
+  OMPQ_CHECK(
+      signal != 0 || noise == 0,
+      ErrorCode::Degenerate,
+      "[search] layer '{}': its output is the same for all images, so an error "
+      "of it cannot be compared; take other images or --score fisher",
+      layer.name);
+  return noise == 0 ? 0.0 : noise / signal;
+}
+
+}  // namespace
+
+ErrorTables output_errors(
     const PreparedModel& model,
     const std::vector<Tensors>& micro_batches,
     const LayerErrorOptions& options,
@@ -16,7 +31,10 @@ LayerErrors output_errors(
   const LayerTable& layers = model.layers.layers;
   const std::vector<LayerSample> samples =
       sample_layers(model, micro_batches, observer);
-  LayerErrors errors(layers.size());
+  ErrorTables errors{.weights = LayerErrors(layers.size())};
+  if (!options.activation_widths.empty()) {
+    errors.activations.resize(layers.size());
+  }
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const std::vector<int>& widths = options.widths[i];
     const RoundingErrors rounding =
@@ -28,13 +46,15 @@ LayerErrors output_errors(
     const auto signal = variances[std::ssize(widths)].item<double>();
     for (std::size_t w = 0; w < widths.size(); ++w) {
       const auto noise = variances[static_cast<std::int64_t>(w)].item<double>();
-      OMPQ_CHECK(
-          signal != 0 || noise == 0,
-          ErrorCode::Degenerate,
-          "[search] layer '{}': its output is the same for all images, so an "
-          "error of it cannot be compared; take other images or --score fisher",
-          layers[i].name);
-      errors[i][widths[w]] = noise == 0 ? 0.0 : noise / signal;
+      errors.weights[i][widths[w]] = relative(noise, signal, layers[i]);
+    }
+    for (const int bits : options.activation_widths) {
+      const auto noise = samples[i]
+                             .rounding_of_input(bits)
+                             .output_moments({rounding.weight})
+                             .variance.sum()
+                             .item<double>();
+      errors.activations[i][bits] = relative(noise, signal, layers[i]);
     }
   }
   return errors;

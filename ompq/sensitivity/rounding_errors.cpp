@@ -22,6 +22,22 @@ RowScaleOptions row_scale_options(
       .per_tensor = !grids.per_channel};
 }
 
+/// Q(W) - W in the memory of one tensor.
+at::Tensor error_of(
+    const at::Tensor& weight,
+    const RoundedRows& rows,
+    const IntegerGrid& grid) {
+  const at::Tensor scales = rows.spread_scales();
+  const at::Tensor zero_points = rows.spread_zero_points();
+  return at::div(weight, scales)
+      .round_()
+      .add_(zero_points)
+      .clamp_(grid.lowest(), grid.highest())
+      .sub_(zero_points)
+      .mul_(scales)
+      .sub_(weight);
+}
+
 }  // namespace
 
 RoundingErrors rounding_errors(
@@ -37,11 +53,10 @@ RoundingErrors rounding_errors(
     of_widths.push_back({.bits = bits, .is_signed = grids.is_symmetric});
   }
   try {
-    for (const RoundedRows& rounded : round_to_nearest(
-             result.weight,
-             of_widths,
-             row_scale_options(result.layout, grids))) {
-      result.errors.push_back(rounded.values() - result.weight);
+    const std::vector<RoundedRows> scales = search_scales(
+        result.weight, of_widths, row_scale_options(result.layout, grids));
+    for (std::size_t i = 0; i < of_widths.size(); ++i) {
+      result.errors.push_back(error_of(result.weight, scales[i], of_widths[i]));
     }
   } catch (const Error& error) {
     fail(error.code(), "[search] layer '{}': {}", layer.name, error.what());

@@ -8,10 +8,13 @@ std::optional<ErrorKind> error_of(Score score) {
     case Score::OmpqError:
     case Score::Sqnr:
       return ErrorKind::Output;
+    case Score::Auto:
     case Score::Fisher:
       return ErrorKind::Fisher;
     case Score::Taylor:
       return ErrorKind::Taylor;
+    case Score::Hawq:
+      return ErrorKind::Hessian;
     case Score::Kl:
       return ErrorKind::Divergence;
     case Score::Ompq:
@@ -22,6 +25,26 @@ std::optional<ErrorKind> error_of(Score score) {
       break;
   }
   return std::nullopt;
+}
+
+bool tells_activations(ErrorKind kind) {
+  return kind == ErrorKind::Output || kind == ErrorKind::Fisher;
+}
+
+Score score_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::Output:
+      return Score::Sqnr;
+    case ErrorKind::Fisher:
+      return Score::Fisher;
+    case ErrorKind::Taylor:
+      return Score::Taylor;
+    case ErrorKind::Hessian:
+      return Score::Hawq;
+    case ErrorKind::Divergence:
+      break;
+  }
+  return Score::Kl;
 }
 
 bool needs_orthogonality(Score score) {

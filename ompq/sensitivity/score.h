@@ -15,6 +15,9 @@ namespace ompq {
 
 /// What makes a width of a layer good. docs/allocation.md has the formulas.
 enum class Score {
+  /// Fisher, or Sqnr where the network has no gradients; where a plan is solved
+  /// again, the score that it was made by.
+  Auto,
   /// The paper's: importance by orthogonality, linear in bits.
   Ompq,
   /// Importance by orthogonality times the error at the layer's output.
@@ -25,6 +28,9 @@ enum class Score {
   Fisher,
   /// Squared inner product of the gradient with the error, per image.
   Taylor,
+  /// Mean curvature of the divergence over a layer's weights times their
+  /// squared error.
+  Hawq,
   /// Measured divergence of the network's output, one layer at a time.
   Kl,
   /// A control: every layer's bits count the same.
@@ -40,11 +46,13 @@ enum class Score {
 template <>
 struct EnumNames<Score> {
   static constexpr std::array kNames{
+      std::pair{std::string_view{"auto"}, Score::Auto},
       std::pair{std::string_view{"ompq"}, Score::Ompq},
       std::pair{std::string_view{"ompq-error"}, Score::OmpqError},
       std::pair{std::string_view{"sqnr"}, Score::Sqnr},
       std::pair{std::string_view{"fisher"}, Score::Fisher},
       std::pair{std::string_view{"taylor"}, Score::Taylor},
+      std::pair{std::string_view{"hawq"}, Score::Hawq},
       std::pair{std::string_view{"kl"}, Score::Kl},
       std::pair{std::string_view{"size"}, Score::Size},
       std::pair{std::string_view{"size-projection"}, Score::SizeProjection},
@@ -60,6 +68,8 @@ enum class ErrorKind {
   Fisher,
   /// The same with everything at a layer's output taken together; nats.
   Taylor,
+  /// The same from the mean curvature over the weights alone; nats.
+  Hessian,
   /// That divergence, measured; nats.
   Divergence,
 };
@@ -70,6 +80,7 @@ struct EnumNames<ErrorKind> {
       std::pair{std::string_view{"output"}, ErrorKind::Output},
       std::pair{std::string_view{"fisher"}, ErrorKind::Fisher},
       std::pair{std::string_view{"taylor"}, ErrorKind::Taylor},
+      std::pair{std::string_view{"hessian"}, ErrorKind::Hessian},
       std::pair{std::string_view{"divergence"}, ErrorKind::Divergence}};
 };
 
@@ -77,8 +88,24 @@ struct EnumNames<ErrorKind> {
 /// better, 0 = exact.
 using LayerErrors = std::vector<std::map<int, double>>;
 
-/// The error that a score is made of; absent = it needs none.
+/// Errors of the layers at each width.
+struct ErrorTables {
+  /// Of rounding the weights of one layer.
+  LayerErrors weights;
+  /// Of rounding what one layer reads; empty if it was not measured. Counts the
+  /// error at that layer's output only.
+  LayerErrors activations;
+};
+
+/// The error that a score is made of, for Auto the one it tries first; absent =
+/// it needs none.
 [[nodiscard]] OMPQ_API std::optional<ErrorKind> error_of(Score score);
+
+/// True if errors of this kind are measured of activations, too.
+[[nodiscard]] OMPQ_API bool tells_activations(ErrorKind kind);
+
+/// A score whose errors are of this kind.
+[[nodiscard]] OMPQ_API Score score_of(ErrorKind kind);
 
 /// True if the score needs the orthogonality of the layers.
 [[nodiscard]] OMPQ_API bool needs_orthogonality(Score score);

@@ -59,7 +59,14 @@ TEST_F(SearchCommand, KeepsBitOperationsBesideOtherBudgets) {
 
 TEST_F(SearchCommand, GivesTheSamePlanForAnyThreadsAndBatches) {
   const std::vector<std::string> flags{
-      "--calib", images(), "--avg-bits", "4", "--json", "--quiet"};
+      "--calib",
+      images(),
+      "--avg-bits",
+      "4",
+      "--score",
+      "ompq",
+      "--json",
+      "--quiet"};
   const auto plan_with = [&](const std::vector<std::string>& more) {
     std::vector<std::string> all = flags;
     all.insert(all.end(), more.begin(), more.end());
@@ -165,7 +172,15 @@ TEST_F(SearchCommand, SuggestsTheNearestLayerForAPin) {
 
 TEST_F(SearchCommand, NeedsTwoImages) {
   const ProgramResult result = ompq(
-      "search", {"--calib", images(), "--samples", "1", "--avg-bits", "4"});
+      "search",
+      {"--calib",
+       images(),
+       "--samples",
+       "1",
+       "--avg-bits",
+       "4",
+       "--score",
+       "ompq"});
 
   EXPECT_NE(result.status, 0);
   EXPECT_THAT(result.error, HasSubstr("2"));

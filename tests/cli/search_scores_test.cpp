@@ -24,6 +24,7 @@ const std::vector<std::string> kScores{
     "sqnr",
     "fisher",
     "taylor",
+    "hawq",
     "kl",
     "size",
     "size-projection",
@@ -56,7 +57,7 @@ TEST_F(SearchScores, KeepTheBudgetAndHoldWhatTheyMeasured) {
     EXPECT_EQ(
         has_errors,
         score == "ompq-error" || score == "sqnr" || score == "fisher" ||
-            score == "taylor" || score == "kl");
+            score == "taylor" || score == "hawq" || score == "kl");
     for (const Json& layer : plan["layers"]) {
       EXPECT_EQ(
           layer.contains("error_per_width") &&

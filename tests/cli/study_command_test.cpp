@@ -9,6 +9,8 @@
 #include <gtest/gtest.h>
 
 #include "ompq/core/json_file.h"
+#include "ompq/graph/graph_builder.h"
+#include "ompq/graph/onnx_file.h"
 
 #include "cli/terminal.h"
 #include "tests/cli/search_fixture.h"
@@ -52,7 +54,7 @@ TEST_F(StudyCommand, ComparesEveryScoreAtEveryBudget) {
   EXPECT_EQ(report["evaluation_images"], 12);
   ASSERT_EQ(report["budgets"].size(), 2U);
   EXPECT_EQ(report["budgets"][0]["random_top1"].size(), 5U);
-  EXPECT_EQ(report["scores"].size(), 10U);
+  EXPECT_EQ(report["scores"].size(), 11U);
   for (const Json& row : report["scores"]) {
     ASSERT_EQ(row["budgets"].size(), 2U);
     for (const Json& cell : row["budgets"]) {
@@ -129,8 +131,62 @@ TEST_F(StudyCommand, ComparesSettingsOfThePapersScoreIfAsked) {
   }
 }
 
+/// The small network with a detour over integers behind its first layer, where
+/// gradients end.
+void write_network_with_cut_gradients(const std::string& path) {
+  GraphBuilder builder(small_network());
+  builder.replace_uses("conv1.output", "back");
+  builder.add_node(
+      {.name = "to_integers",
+       .op_type = "Cast",
+       .inputs = {"conv1.output"},
+       .outputs = {"integers"},
+       .attributes = {{"to", std::int64_t{7}}}});
+  builder.add_node(
+      {.name = "to_float",
+       .op_type = "Cast",
+       .inputs = {"integers"},
+       .outputs = {"back"},
+       .attributes = {{"to", std::int64_t{1}}}});
+  write_onnx(std::move(builder).build(), path);
+}
+
+TEST_F(StudyCommand, LeavesOutScoresThatTheNetworkCannotBeMeasuredBy) {
+  write_network_with_cut_gradients(model());
+
+  const ProgramResult result = study({"--json"});
+
+  ASSERT_EQ(result.status, 0) << result.error;
+  const Json report = Json::parse(result.output);
+  std::vector<std::string> names;
+  for (const Json& row : report["scores"]) {
+    names.push_back(row["name"].get<std::string>());
+  }
+  for (const std::string name : {"fisher", "taylor", "hawq"}) {
+    EXPECT_THAT(names, ::testing::Not(::testing::Contains(name)));
+    EXPECT_THAT(result.error, HasSubstr(name + " is left out: "));
+  }
+  EXPECT_THAT(names, ::testing::IsSupersetOf({"ompq", "sqnr", "kl", "size"}));
+}
+
+TEST_F(StudyCommand, MeasuresPlansAfterAReconstructionIfAsked) {
+  const ProgramResult result = study(
+      {"--reconstruct", "--json", "--quiet", "--markdown", file("study.md")});
+
+  ASSERT_EQ(result.status, 0) << result.error;
+  for (const Json& row : Json::parse(result.output)["scores"]) {
+    for (const Json& cell : row["budgets"]) {
+      EXPECT_GE(cell["reconstructed_top1"].get<double>(), 0.0);
+      EXPECT_LE(cell["reconstructed_top1"].get<double>(), 1.0);
+    }
+  }
+  EXPECT_THAT(
+      read_text(file("study.md")),
+      HasSubstr("6 bits: top-1 % | reconstructed | divergence |"));
+}
+
 TEST_F(StudyCommand, FitsEightyColumns) {
-  const ProgramResult result = study({"--quiet"});
+  const ProgramResult result = study({"--quiet", "--reconstruct"});
 
   ASSERT_EQ(result.status, 0) << result.error;
   EXPECT_THAT(result.output, HasSubstr("5 random plans"));

@@ -36,6 +36,7 @@ Preprocessing symmetric() {
 
 SearchOptions average_of(double bits) {
   SearchOptions options;
+  options.score = Score::Ompq;
   options.budget.average_bits = bits;
   return options;
 }

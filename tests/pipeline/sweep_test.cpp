@@ -54,6 +54,24 @@ TEST(Sweep, GivesThePlanOfASearchAtEveryBudget) {
   }
 }
 
+TEST(Sweep, KeepsThePlanBeforeWhereTheSolverFoundNothingBetter) {
+  const Front front = front_of(averages(3.0, 6.0, 2));
+  const Plan& before = front.plans[0];
+  Plan unlucky = front.plans[1];
+  unlucky.solver->objective = before.solver->objective - 1.0;
+  unlucky.solver->bound = before.solver->objective + 0.5;
+
+  const Plan kept = detail::better_of(before, unlucky);
+
+  EXPECT_EQ(kept.layers, before.layers);
+  EXPECT_EQ(kept.budgets[0].budget, unlucky.budgets[0].budget);
+  EXPECT_EQ(kept.budgets[0].used, before.budgets[0].used);
+  EXPECT_EQ(kept.solver->status, "feasible");
+  EXPECT_EQ(kept.solver->bound, unlucky.solver->bound);
+  EXPECT_GT(kept.solver->gap, 0.0);
+  EXPECT_EQ(detail::better_of(before, front.plans[1]), front.plans[1]);
+}
+
 TEST(Sweep, IsMonotone) {
   const Front front = front_of(averages(2.0, 8.0, 50));
 

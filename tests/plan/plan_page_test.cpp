@@ -20,7 +20,8 @@ namespace {
 void collect(
     const Json& json, const std::string& path, std::set<std::string>& fields) {
   // Keys that are data, not fields.
-  if (path == "settings" || path == "layers[].error_per_width") {
+  if (path == "settings" || path == "layers[].error_per_width" ||
+      path == "layers[].activation_error_per_width") {
     return;
   }
   if (json.is_array()) {

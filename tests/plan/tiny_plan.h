@@ -47,11 +47,21 @@ inline Plan tiny_plan() {
   plan.layers[0].theta = 1e-118;
   plan.layers[1].coefficient = -0.7;
   plan.layers[1].error_per_width = {{2, 0.5}, {3, 0.125}, {10, 1e-9}};
+  plan.layers[1].activation_error_per_width = {{4, 0.25}, {6, 0.0625}};
   plan.size_model = {.fixed_bytes = 5100, .bytes_per_plane = 30};
   plan.budgets = {
       {.budget = {.kind = BudgetKind::FileSize, .limit = 20000},
-       .shadow_price = 2e-7},
-      {.budget = {.kind = BudgetKind::AverageBits, .limit = 4.5}}};
+       .shadow_price = 2e-7,
+       .one_percent_more =
+           PlanGain{
+               .gain = 0.25,
+               .steps =
+                   {{.layer = "block.conv2",
+                     .from = {.weight_bits = 3, .activation_bits = 6},
+                     .to = {.weight_bits = 4}}}}},
+      {.budget = {.kind = BudgetKind::AverageBits, .limit = 4.5}},
+      {.budget = {.kind = BudgetKind::Latency, .limit = 0.002},
+       .used = 0.0015}};
   plan.solver = PlanSolver{
       .method = "core",
       .status = "optimal",
@@ -62,7 +72,7 @@ inline Plan tiny_plan() {
   plan.orm(0, 1) = 2.0 / 3.0;
   const PlanTotals totals = plan_totals(plan);
   for (PlanBudget& budget : plan.budgets) {
-    budget.used = used_of(budget.budget.kind, totals);
+    budget.used = used_of(budget.budget.kind, totals).value_or(budget.used);
   }
   return plan;
 }

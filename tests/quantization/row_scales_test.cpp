@@ -246,7 +246,7 @@ TEST(RowScales, NameTheWeightThatIsNoNumber) {
   std::vector<float> weights(12, 1.0F);
   weights[7] = std::numeric_limits<float>::quiet_NaN();
   try {
-    static_cast<void>(search_row_scales(weights, 4, {}));
+    static_cast<void>(search_row_scales(weights, 4, IntegerGrid{}));
     FAIL() << "no error";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::InvalidData);

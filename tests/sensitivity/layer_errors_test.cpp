@@ -3,11 +3,15 @@
 
 #include <cmath>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "ompq/engine/constant_tensor.h"
 #include "ompq/engine/device.h"
+#include "ompq/engine/operator.h"
+#include "ompq/quantization/scale_search.h"
 
 #include "tests/cli/small_network.h"
 #include "tests/support/expect_error.h"
@@ -155,6 +159,77 @@ TEST(LayerErrors, NeedWidthsOfEveryLayer) {
     static_cast<void>(
         measure_layer_errors(model, images(12), {.widths = {{2}}}));
   });
+}
+
+/// The network with what a layer reads rounded to a width, at the scale of the
+/// whole input.
+at::Tensor with_rounded_input(
+    const PreparedModel& model,
+    std::size_t layer,
+    int bits,
+    const std::vector<Tensors>& batches) {
+  const Node& node = model.graph.node(model.layers.layers[layer].node);
+  const at::Tensor input =
+      value_of(model.graph, model.graph.value(*node.input(0)).name, batches);
+  const at::Tensor flat = input.flatten().contiguous();
+  const IntegerGrid grid{.bits = bits};
+  const AffineParameters scale =
+      search_row_scales(
+          std::span(
+              flat.data_ptr<float>(), static_cast<std::size_t>(flat.numel())),
+          flat.numel(),
+          grid)
+          .front();
+  const at::Tensor rounded = (at::round(input / scale.scale) + scale.zero_point)
+                                 .clamp(grid.lowest(), grid.highest())
+                                 .sub(scale.zero_point) *
+                             scale.scale;
+  const Tensors parameters{
+      rounded - input, to_tensor(*model.graph.constant_input(node, 1))};
+  return make_operator(node, model.graph)(parameters).front();
+}
+
+TEST(ActivationErrors, AreThoseOfRoundingTheLayersInput) {
+  const PreparedModel model = scored_model(small_network());
+  const std::vector<Tensors> batches = images(5);
+  LayerErrorOptions options = errors_of(model, ErrorKind::Output, {8});
+  options.activation_widths = {3, 6};
+
+  const ErrorTables errors = measure_error_tables(model, batches, options);
+
+  ASSERT_EQ(errors.activations.size(), 4U);
+  // Both read what a Relu makes.
+  for (const std::size_t layer : {1U, 2U}) {
+    const double signal = summed_variance(
+        value_of(model.graph, output_name(model, layer), batches));
+    for (const int bits : {3, 6}) {
+      const double expected =
+          summed_variance(with_rounded_input(model, layer, bits, batches)) /
+          signal;
+      // The scale is searched roughly, and on a part of the numbers.
+      EXPECT_NEAR(errors.activations[layer].at(bits) / expected, 1.0, 0.3)
+          << layer << ", " << bits << " bits";
+    }
+  }
+}
+
+TEST(ActivationErrors, FallWithTheWidthForFisher) {
+  const PreparedModel model = scored_model(small_network());
+  LayerErrorOptions options = errors_of(model, ErrorKind::Fisher, {8});
+  options.activation_widths = {2, 4, 8};
+  const ErrorTables errors = measure_error_tables(model, images(6), options);
+  for (const auto& of_layer : errors.activations) {
+    EXPECT_GT(of_layer.at(2), of_layer.at(4));
+    EXPECT_GT(of_layer.at(4), of_layer.at(8));
+    EXPECT_GT(of_layer.at(8), 0.0);
+  }
+}
+
+TEST(ActivationErrors, AreLeftOutUnlessAskedFor) {
+  const PreparedModel model = scored_model(small_network());
+  EXPECT_TRUE(measure_error_tables(
+                  model, images(6), errors_of(model, ErrorKind::Output, {8}))
+                  .activations.empty());
 }
 
 }  // namespace

@@ -42,13 +42,15 @@ inline std::vector<Tensors> random_images(
   return batches;
 }
 
-/// The same widths for every layer.
+/// The same widths for every layer, rounded as with_rounded_layer() does it.
 inline LayerErrorOptions errors_of(
     const PreparedModel& model,
     ErrorKind kind,
     const std::vector<int>& widths) {
   return {
-      .kind = kind, .widths = std::vector(model.layers.layers.size(), widths)};
+      .kind = kind,
+      .widths = std::vector(model.layers.layers.size(), widths),
+      .grids = {.density = ScaleDensity::Fine}};
 }
 
 /// The graph with one layer's weights really rounded to so many bits.
