@@ -52,10 +52,12 @@ std::string to_text(const ExportReport& report, std::int64_t width) {
       "difference {:.2g}",
       report.verification.values,
       report.verification.largest_difference);
-  std::string text = wrap(size, width, 2) + "\n" + wrap(check, width, 2) + "\n";
+  std::string text =
+      wrap(size, width - 2, 2) + "\n" + wrap(check, width, 2) + "\n";
   if (report.lint) {
     text += float_rows(*report.lint, width) +
-            wrap("in ONNX Runtime " + report.lint->summary(), width, 2) + "\n";
+            wrap("in ONNX Runtime " + report.lint->summary(), width - 2, 2) +
+            "\n";
   }
   return text;
 }

@@ -230,22 +230,23 @@ std::string refinement_line(const Json& refinement) {
 
 std::string to_text(const Plan& plan, std::int64_t width) {
   std::string text = layer_rows(plan, width) + "\n";
-  text += wrap(size_line(plan), width, 2) + "\n";
+  text += wrap(size_line(plan), width - 2, 2) + "\n";
   for (const PlanBudget& budget : plan.budgets) {
-    text += wrap(budget_line(budget, plan), width, 2) + "\n";
+    text += wrap(budget_line(budget, plan), width - 2, 2) + "\n";
   }
   if (const auto found = plan.settings.find("refinement");
       found != plan.settings.end()) {
-    text += wrap(refinement_line(*found), width, 2) + "\n";
+    text += wrap(refinement_line(*found), width - 2, 2) + "\n";
   }
   if (plan.solver) {
-    text += wrap(solver_line(*plan.solver, score_of(plan)), width, 2) + "\n";
+    text +=
+        wrap(solver_line(*plan.solver, score_of(plan)), width - 2, 2) + "\n";
     if (plan.solver->degenerate_coefficients) {
       text += wrap(
                   "note: no layer's value depends on its bits, so the choice "
                   "among plans of one size is arbitrary; try another --score, "
                   "--beta or --decreasing",
-                  width,
+                  width - 2,
                   2) +
               "\n";
     }

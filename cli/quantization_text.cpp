@@ -134,14 +134,14 @@ std::string to_text(
   text += weakest_rows(record, width);
   for (const std::string& line :
        {size_line(record), accuracy_line(record), time_line(record)}) {
-    text += wrap(line, width, 2) + "\n";
+    text += wrap(line, width - 2, 2) + "\n";
   }
   return text +
          wrap(
              fmt::format(
                  "written to {}: model.onnx, plan.json, record.json",
                  folder.string()),
-             width,
+             width - 2,
              2) +
          "\n";
 }

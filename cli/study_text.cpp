@@ -95,7 +95,7 @@ std::string to_text(const StudyReport& report, std::int64_t width) {
                     percent(std::ranges::min(budget.top1)),
                     percent(std::ranges::max(budget.top1)),
                     budget.divergence.spearman),
-                width,
+                width - 2,
                 2) +
             "\n";
     text += rows_text(report.scores, "score", k, width) + "\n";
@@ -111,7 +111,7 @@ std::string to_text(const StudyReport& report, std::int64_t width) {
                  percent(report.float_top1),
                  report.evaluation_images,
                  report.calibration_images),
-             width,
+             width - 2,
              2) +
          "\n";
 }
