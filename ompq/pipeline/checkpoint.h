@@ -15,7 +15,7 @@
 namespace ompq {
 
 /// Version of the files of a checkpoint.
-inline constexpr int kCheckpointFormat = 1;
+inline constexpr int kCheckpointFormat = 2;
 
 /// The finished units of a run, in a folder:
 ///

@@ -28,21 +28,26 @@ Json totals_json(const QuantizationRecord& record) {
 Json units_json(const std::vector<UnitReport>& units) {
   Json list = Json::array();
   for (const UnitReport& unit : units) {
+    Json losses = Json::array();
+    for (const LossPoint& point : unit.losses) {
+      losses.push_back({point.step, point.loss});
+    }
     list.push_back(
         {{"name", unit.name},
          {"layers", unit.layers},
          {"sqnr_before_db", unit.sqnr_before_db},
          {"sqnr_after_db", unit.sqnr_after_db},
          {"iterations", unit.iterations},
-         {"seconds", unit.seconds}});
+         {"seconds", unit.seconds},
+         {"losses", std::move(losses)}});
   }
   return list;
 }
 
 Json layers_json(const QuantizationRecord& record) {
-  std::map<std::string, double> sqnr;
+  std::map<std::string, LayerReport> reports;
   for (const LayerReport& report : record.layers) {
-    sqnr[report.name] = report.sqnr_db;
+    reports[report.name] = report;
   }
   Json list = Json::array();
   for (const PlanLayer& layer : record.plan.layers) {
@@ -52,12 +57,14 @@ Json layers_json(const QuantizationRecord& record) {
         {"weights", layer.weights},
         {"weight_bits", layer.bits.weight_bits},
         {"activation_bits", nullptr},
+        {"sqnr_before_db", nullptr},
         {"sqnr_db", nullptr}};
     if (layer.bits.activation_bits) {
       row["activation_bits"] = *layer.bits.activation_bits;
     }
-    if (const auto found = sqnr.find(layer.name); found != sqnr.end()) {
-      row["sqnr_db"] = found->second;
+    if (const auto found = reports.find(layer.name); found != reports.end()) {
+      row["sqnr_before_db"] = found->second.sqnr_before_db;
+      row["sqnr_db"] = found->second.sqnr_db;
     }
     list.push_back(std::move(row));
   }
@@ -78,6 +85,9 @@ Json to_json(const QuantizationRecord& record) {
   Json json = Json::object();
   json["format"] = kRecordFormat;
   json["versions"] = pairs_json(record.versions);
+  json["command"] = record.command;
+  json["machine"] = to_json(record.machine);
+  json["date"] = record.date;
   json["model"] = {
       {"file", record.plan.model_file}, {"hash", record.plan.model_hash}};
   json["seed"] = record.seed;

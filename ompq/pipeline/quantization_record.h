@@ -9,6 +9,7 @@
 
 #include "ompq/core/export.h"
 #include "ompq/core/json_file.h"
+#include "ompq/core/machine.h"
 #include "ompq/core/units.h"
 #include "ompq/data/preprocessing.h"
 #include "ompq/pipeline/evaluation.h"
@@ -18,11 +19,17 @@
 
 namespace ompq {
 
-/// Version of record.json that this library writes.
-inline constexpr int kRecordFormat = 1;
+/// Version of record.json that this library writes. 2 added command, machine,
+/// date, the losses of units and the SQNR of layers before reconstruction.
+inline constexpr int kRecordFormat = 2;
 
 /// Everything in record.json: what a quantization was given, did and measured.
 struct QuantizationRecord {
+  /// The command line, the program's name first; may be empty.
+  std::vector<std::string> command;
+  Machine machine;
+  /// When it ended, as time_now().
+  std::string date;
   /// Version of ompq, of libtorch and so on, by name.
   std::vector<std::pair<std::string, std::string>> versions;
   Plan plan;

@@ -218,6 +218,8 @@ QuantizationRecord quantize(
       options.input,
       observer);
   QuantizationRecord record{
+      .command = options.command,
+      .machine = describe_machine(),
       .versions =
           {{"ompq", std::string(kVersion)}, {"libtorch", TORCH_VERSION}},
       .plan = plan,
@@ -264,6 +266,7 @@ QuantizationRecord quantize(
         model, *evaluation, options, folder, record, stopwatch, observer);
   }
   record.peak_memory = peak_memory();
+  record.date = time_now();
   write_json(folder.record(), to_json(record));
   checkpoint.remove();
   return record;

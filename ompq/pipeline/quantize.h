@@ -34,6 +34,8 @@ struct QuantizeOptions {
   bool restart = false;
   /// Kind of model.onnx.
   ExportProfile profile = ExportProfile::Packed;
+  /// The command line, the program's name first, for the record; may be empty.
+  std::vector<std::string> command;
   /// What the caller did before, for the record: stage and wall time.
   std::vector<std::pair<std::string, double>> earlier_seconds;
   /// Whatever the caller wants to have in the record, by name.

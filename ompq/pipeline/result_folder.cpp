@@ -42,7 +42,8 @@ void check_may_replace(const ResultFolder& folder, const PreparedModel& model) {
   if (fs::exists(folder.checkpoint(), status)) {
     return;
   }
-  for (const fs::path& file : {folder.model(), folder.plan()}) {
+  for (const fs::path& file :
+       {folder.model(), folder.plan(), folder.report()}) {
     OMPQ_CHECK(
         !fs::exists(file, status),
         ErrorCode::InvalidArgument,

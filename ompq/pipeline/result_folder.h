@@ -24,6 +24,9 @@ struct ResultFolder {
   [[nodiscard]] std::filesystem::path record() const {
     return path / "record.json";
   }
+  [[nodiscard]] std::filesystem::path report() const {
+    return path / "report.html";
+  }
   [[nodiscard]] std::filesystem::path checkpoint() const {
     return path / "checkpoint";
   }

@@ -112,12 +112,12 @@ class Study {
         !observer_.interrupted(),
         ErrorCode::Interrupted,
         "[study] interrupted; nothing was written");
+    observer_.advance(++asked_);
     const std::vector<int> widths = weight_widths(plan);
     const auto found = judged_.find(widths);
     if (found != judged_.end()) {
       return found->second;
     }
-    observer_.advance(std::ssize(judged_) + 1);
     return judged_[widths] = judge_.judge(plan);
   }
 
@@ -155,6 +155,8 @@ class Study {
   std::map<std::string, LayerMeasurement> measured_;
   std::map<std::vector<int>, PlanJudge::Judgement> judged_;
   std::map<std::vector<int>, double> reconstructed_;
+  /// Plans that were to be judged, those that were so before included.
+  std::int64_t asked_ = 0;
 };
 
 /// A row for each setting; those that the network cannot be measured by are
@@ -214,15 +216,18 @@ StudyReport study(
       .evaluation_images = judge.images(),
       .float_top1 = judge.float_top1()};
   const auto start = Clock::now();
-  observer.begin_stage("study", 0);
+  const auto scores = score_settings(report.calibration_images);
+  const auto ablations = options.ablations
+                             ? ablation_settings(report.calibration_images)
+                             : std::vector<StudySetting>();
+  observer.begin_stage(
+      "study",
+      std::ssize(options.averages) *
+          (options.plans + std::ssize(scores) + std::ssize(ablations)));
   Study work(model, inputs, judge, search, options, observer);
   work.draw_plans(report);
-  report.scores =
-      rows_of(work, score_settings(report.calibration_images), observer);
-  if (options.ablations) {
-    report.ablations =
-        rows_of(work, ablation_settings(report.calibration_images), observer);
-  }
+  report.scores = rows_of(work, scores, observer);
+  report.ablations = rows_of(work, ablations, observer);
   observer.end_stage(
       std::chrono::duration<double>(Clock::now() - start).count());
   return report;

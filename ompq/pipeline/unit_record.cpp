@@ -17,7 +17,7 @@ static_assert(
     "records are written as they lie in memory");
 
 constexpr std::string_view kMagic = "OMPQUNIT";
-constexpr std::uint32_t kFormat = 1;
+constexpr std::uint32_t kFormat = 2;
 
 /// Calls `visit` for every field of a record but codes; the same list serves
 /// writing and reading.
@@ -42,6 +42,10 @@ void visit_report(Visitor& visit, Report& report) {
   visit(report.sqnr_after_db);
   visit(report.iterations);
   visit(report.seconds);
+  visit.list(report.losses, [&](auto& point) {
+    visit(point.step);
+    visit(point.loss);
+  });
 }
 
 template <typename Visitor, typename Result>
@@ -61,6 +65,7 @@ void visit_result(Visitor& visit, Result& result) {
   visit_report(visit, result.report);
   visit.list(result.layer_reports, [&](auto& report) {
     visit(report.name);
+    visit(report.sqnr_before_db);
     visit(report.sqnr_db);
   });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/reconstruction/fisher_weights.h"
 
+#include <algorithm>
 #include <chrono>
 #include <random>
 
@@ -75,6 +76,7 @@ FisherWeights fisher_weights(
       }
     }
     seen += calibration[i].front().size(0);
+    observer.advance(std::min(seen, examples));
   }
   FisherWeights weights;
   for (std::size_t v = 0; v < values.size(); ++v) {
@@ -92,7 +94,7 @@ FisherWeights unit_fisher_weights(
     Observer& observer) {
   constexpr std::int64_t kExamples = 64;
   const auto start = std::chrono::steady_clock::now();
-  observer.begin_stage("fisher", 0);
+  observer.begin_stage("fisher", kExamples);
   std::vector<ValueId> values;
   for (const Unit& unit : units) {
     values.insert(values.end(), unit.outputs.begin(), unit.outputs.end());

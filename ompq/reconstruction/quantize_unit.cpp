@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/reconstruction/quantize_unit.h"
 
+#include <map>
+#include <utility>
+
+#include "ompq/reconstruction/loss_curve.h"
 #include "ompq/reconstruction/one_shot.h"
 #include "ompq/reconstruction/unit_conversion.h"
 
@@ -19,7 +23,16 @@ UnitChange improve_unit(
     return change;
   }
   const UnitResult start = to_result(unit);
-  optimize_unit(unit, frontier, settings.options, input, observer);
+  LossCurve curve(input.iterations);
+  OptimizerInput watched = input;
+  watched.after_gradients = [&](const GradientStep& step) {
+    curve.add(step.loss);
+    if (input.after_gradients) {
+      input.after_gradients(step);
+    }
+  };
+  optimize_unit(unit, frontier, settings.options, watched, observer);
+  change.losses = curve.points();
   const UnitMeasurement optimized =
       measure_unit(unit, frontier, settings.groups_per_run);
   // With weighted channels the plain error says little.
@@ -30,6 +43,20 @@ UnitChange improve_unit(
     restore(unit, start);
   }
   return change;
+}
+
+std::vector<LayerReport> with_earlier(
+    std::vector<LayerReport> layers, const std::vector<LayerReport>& before) {
+  std::map<std::string, double> earlier;
+  for (const LayerReport& layer : before) {
+    earlier[layer.name] = layer.sqnr_before_db;
+  }
+  for (LayerReport& layer : layers) {
+    if (const auto found = earlier.find(layer.name); found != earlier.end()) {
+      layer.sqnr_before_db = found->second;
+    }
+  }
+  return layers;
 }
 
 UnitResult quantize_unit(
@@ -47,7 +74,7 @@ UnitResult quantize_unit(
       settings.options,
       settings.effort,
       settings.groups_per_run);
-  const UnitChange change = improve_unit(
+  UnitChange change = improve_unit(
       unit,
       frontier,
       settings,
@@ -60,8 +87,10 @@ UnitResult quantize_unit(
       .layers = unit.layers.size(),
       .sqnr_before_db = before.sqnr_db,
       .sqnr_after_db = change.after.sqnr_db,
-      .iterations = unit.layers.empty() ? 0 : settings.effort.iterations};
-  result.layer_reports = change.after.layers;
+      .iterations = unit.layers.empty() ? 0 : settings.effort.iterations,
+      .losses = std::move(change.losses)};
+  result.layer_reports =
+      with_earlier(std::move(change.after.layers), before.layers);
   return result;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "ompq/core/observer.h"
 #include "ompq/reconstruction/effort.h"
@@ -27,7 +28,15 @@ struct UnitSettings {
 struct UnitChange {
   UnitMeasurement before;
   UnitMeasurement after;
+  /// How the loss went, also where the unit stayed as it was.
+  std::vector<LossPoint> losses;
 };
+
+/// The layers of a measurement with what they were in an earlier one.
+///
+/// @param before  by name; a layer that is not there keeps its own number
+[[nodiscard]] std::vector<LayerReport> with_earlier(
+    std::vector<LayerReport> layers, const std::vector<LayerReport>& before);
 
 /// optimize_unit(), unless that makes the unit worse on the examples held out:
 /// then it stays as it was. Weighted channels are always optimised.

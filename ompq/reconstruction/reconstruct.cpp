@@ -178,7 +178,7 @@ class NetworkReconstruction {
     unit.index = units_.size();
     std::optional<UnitResult> kept = store_.load(unit.index);
     if (!kept.has_value()) {
-      kept = improve_all(unit, result.model);
+      kept = improve_all(unit, result);
       kept->report.seconds = seconds_since(start);
       store_.save(unit.index, *kept);
     }
@@ -190,11 +190,11 @@ class NetworkReconstruction {
 
   /// The joint stage of a unit that is the whole network.
   [[nodiscard]] UnitResult improve_all(
-      UnitProblem& unit, const QuantizedModel& found) {
+      UnitProblem& unit, const Reconstruction& found) {
     restore(
         unit,
         joined_units(
-            network_.graph, network_.layers.layers, activations_, found));
+            network_.graph, network_.layers.layers, activations_, found.model));
     std::int64_t done = 0;
     const UnitChange change = improve_unit(
         unit,
@@ -205,13 +205,14 @@ class NetworkReconstruction {
          .after_step = [&] { observer_.advance(++done); }},
         observer_);
     UnitResult result = to_result(unit);
-    result.layer_reports = change.after.layers;
+    result.layer_reports = with_earlier(change.after.layers, found.layers);
     result.report = {
         .name = "all units together",
         .layers = unit.layers.size(),
         .sqnr_before_db = change.before.sqnr_db,
         .sqnr_after_db = change.after.sqnr_db,
-        .iterations = settings_.effort.joint_iterations};
+        .iterations = settings_.effort.joint_iterations,
+        .losses = change.losses};
     return result;
   }
 

@@ -90,7 +90,9 @@ UnitMeasurement measure_unit(
       noise.add(wanted[i], got[i]);
     }
     result.layers.push_back(
-        {.name = unit.layers[*layer].name, .sqnr_db = noise.decibels()});
+        {.name = unit.layers[*layer].name,
+         .sqnr_before_db = noise.decibels(),
+         .sqnr_db = noise.decibels()});
   }
   static_cast<void>(of_quantized.next_layer());
   const std::vector<Tensors> wanted = of_float.outputs();

@@ -10,6 +10,15 @@
 
 namespace ompq {
 
+/// The loss of an optimisation around one step.
+struct LossPoint {
+  /// Counted from 1.
+  int step = 0;
+  /// Mean squared error of the unit's outputs over their variance, with the
+  /// weights of channels; lower is better.
+  double loss = 0.0;
+};
+
 /// What happened to one unit.
 struct UnitReport {
   /// Unit::name.
@@ -24,12 +33,16 @@ struct UnitReport {
   int iterations = 0;
   /// Wall time in seconds.
   double seconds = 0.0;
+  /// How the loss went; empty without gradient steps.
+  std::vector<LossPoint> losses;
 };
 
 /// Signal to quantization noise at the output of one layer, in dB, as in
 /// UnitReport.
 struct LayerReport {
   std::string name;
+  /// Rounded to the nearest, behind the units before as they are in the end.
+  double sqnr_before_db = 0.0;
   double sqnr_db = 0.0;
 };
 

@@ -25,7 +25,8 @@ inline bool is_same(const UnitResult& a, const UnitResult& b) {
               a.report.sqnr_before_db == b.report.sqnr_before_db &&
               a.report.sqnr_after_db == b.report.sqnr_after_db &&
               a.report.iterations == b.report.iterations &&
-              a.report.seconds == b.report.seconds;
+              a.report.seconds == b.report.seconds &&
+              a.report.losses.size() == b.report.losses.size();
   for (std::size_t i = 0; same && i < a.layers.size(); ++i) {
     same = a.layers[i].name == b.layers[i].name &&
            a.layers[i].bias == b.layers[i].bias &&
@@ -38,7 +39,13 @@ inline bool is_same(const UnitResult& a, const UnitResult& b) {
   }
   for (std::size_t i = 0; same && i < a.layer_reports.size(); ++i) {
     same = a.layer_reports[i].name == b.layer_reports[i].name &&
+           a.layer_reports[i].sqnr_before_db ==
+               b.layer_reports[i].sqnr_before_db &&
            a.layer_reports[i].sqnr_db == b.layer_reports[i].sqnr_db;
+  }
+  for (std::size_t i = 0; same && i < a.report.losses.size(); ++i) {
+    same = a.report.losses[i].step == b.report.losses[i].step &&
+           a.report.losses[i].loss == b.report.losses[i].loss;
   }
   return same;
 }
@@ -73,8 +80,9 @@ inline UnitResult some_unit(int number) {
       .sqnr_before_db = 3.5,
       .sqnr_after_db = 21.25 + number,
       .iterations = 100,
-      .seconds = 0.75};
-  unit.layer_reports = {{"conv", 17.5}, {"wide", -3.0}};
+      .seconds = 0.75,
+      .losses = {{.step = 2, .loss = 0.5}, {.step = 4, .loss = 0.25}}};
+  unit.layer_reports = {{"conv", 9.5, 17.5}, {"wide", -4.0, -3.0}};
   return unit;
 }
 
