@@ -7,20 +7,13 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 source scripts/dependencies.sh
 
-needed=("${build_packages[@]}" "${test_packages[@]}")
-command -v node >/dev/null || needed+=(nodejs)
-command -v npm >/dev/null || needed+=(npm)
-install_dependencies "${needed[@]}"
+mapfile -t node < <(node_packages)
+install_dependencies "${build_packages[@]}" "${test_packages[@]}" "${node[@]}"
 
 # ONNX Runtime, the reference of the execution tests; its package carries the
-# library, so that no install script has to run.
-reference=tests/onnxruntime
-if ! cmp -s "$reference/package-lock.json" \
-  "$reference/node_modules/.installed-from"; then
-  npm ci --prefix "$reference" --ignore-scripts --no-audit --no-fund \
-    </dev/null &&
-    cp "$reference/package-lock.json" "$reference/node_modules/.installed-from"
-fi
+# library. And what drives the browser in the tests of reports.
+install_node_modules tests/onnxruntime
+install_node_modules tests/report
 
 configure_and_build all </dev/null
 

@@ -12,7 +12,10 @@ Commands make_commands() {
   commands.push_back(make_study_command());
   commands.push_back(make_quantize_command());
   commands.push_back(make_export_command());
+  commands.push_back(make_report_command());
+  commands.push_back(make_compare_command());
   commands.push_back(make_demo_command());
+  commands.push_back(make_completion_command());
   return commands;
 }
 

@@ -56,7 +56,10 @@ using Commands = std::vector<std::unique_ptr<Command>>;
 [[nodiscard]] std::unique_ptr<Command> make_study_command();
 [[nodiscard]] std::unique_ptr<Command> make_quantize_command();
 [[nodiscard]] std::unique_ptr<Command> make_export_command();
+[[nodiscard]] std::unique_ptr<Command> make_report_command();
+[[nodiscard]] std::unique_ptr<Command> make_compare_command();
 [[nodiscard]] std::unique_ptr<Command> make_demo_command();
+[[nodiscard]] std::unique_ptr<Command> make_completion_command();
 
 /// The command called `name`, or nullptr.
 [[nodiscard]] Command* find_command(

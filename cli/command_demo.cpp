@@ -12,11 +12,15 @@ class DemoCommand : public Command {
   [[nodiscard]] std::string_view summary() const override {
     return "Go the whole way on the bundled example";
   }
+  [[nodiscard]] std::string_view notes() const override {
+    return "Looks into a small network, finds widths for its layers, "
+           "quantizes\n"
+           "and verifies it, and shows all of it as a page. The pictures are\n"
+           "drawn from a seed; nothing is downloaded.";
+  }
   void describe(OptionTable& table) override { options_.describe(table); }
   void check() const override {
-    if (options_.output) {
-      check_writable_place(*options_.output, "--output");
-    }
+    check_folder_place(options_.output, "--output");
   }
   void run(const Invocation& invocation) override {
     run_demo(options_, invocation);

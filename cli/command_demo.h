@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <optional>
 
 #include "ompq/core/units.h"
 #include "ompq/pipeline/run_options.h"
@@ -16,9 +15,9 @@ namespace ompq {
 struct DemoOptions {
   Bytes size{160 * 1024};
   std::int64_t images = 2000;
-  std::int64_t samples = 64;
+  std::int64_t samples = 256;
   RunOptions run;
-  std::optional<std::filesystem::path> output;
+  std::filesystem::path output = "ompq-demo";
 
   template <typename Visitor>
   void describe(Visitor&& visit) {
@@ -32,15 +31,15 @@ struct DemoOptions {
     visit(
         samples,
         {.name = "samples",
-         .help = "pictures for the search",
+         .help = "pictures that the network is quantized on",
          .low = 2,
          .high = 10000});
     run.describe(visit);
     visit(
         output,
         {.name = "output",
-         .help = "write the plan to this file",
-         .placeholder = "plan.json",
+         .help = "folder for the network, the plan and the report",
+         .placeholder = "OUT/",
          .letter = "o"});
   }
 };

@@ -12,6 +12,9 @@
 namespace ompq {
 namespace {
 
+/// More than any command line holds.
+constexpr int kManyWords = 1 << 20;
+
 std::string flag_names(const OptionRecord& record) {
   if (record.is_positional) {
     return record.name;
@@ -30,6 +33,11 @@ void declare(CLI::App& app, const OptionTable& table) {
     if (record.is_switch) {
       app.add_flag(flag_names(record))
           ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    } else if (record.is_positional && record.repeats) {
+      app.add_option(flag_names(record))
+          ->type_size(1)
+          ->expected(1, kManyWords)
+          ->allow_extra_args();
     } else {
       // One value for each time the flag stands there: it must not swallow
       // the words that follow.

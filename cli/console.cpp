@@ -2,6 +2,7 @@
 #include "cli/console.h"
 
 #include <cerrno>
+#include <condition_variable>
 #include <cstdio>
 #include <cstring>
 
@@ -16,6 +17,7 @@ namespace ompq {
 namespace {
 
 constexpr std::chrono::milliseconds kRedrawInterval{100};
+constexpr std::chrono::milliseconds kTickInterval{500};
 /// Where nothing can be redrawn, long stages say so from time to time.
 constexpr std::chrono::seconds kLineInterval{10};
 
@@ -27,6 +29,10 @@ Console::Console(ConsoleOptions options)
       error_(detect_terminal(STDERR_FILENO)) {}
 
 Console::~Console() {
+  if (ticker_.joinable()) {
+    ticker_.request_stop();
+    ticker_.join();
+  }
   const std::lock_guard lock(mutex_);
   erase();
 }
@@ -50,6 +56,9 @@ void Console::begin_stage(std::string_view name, std::int64_t total) {
   stages_.push_back({std::string(name), total, 0, now});
   // Short stages end before their first drawing: the screen stays calm.
   last_draw_ = now;
+  if (!options_.quiet && !ticker_.joinable()) {
+    start_ticker();
+  }
   if (options_.verbose && !error_.is_interactive) {
     write_line(fmt::format("{} ...", printable(name)));
   }
@@ -94,6 +103,17 @@ void Console::info(const std::string& message) {
 
 bool Console::interrupted() const {
   return interrupt_requested();
+}
+
+void Console::start_ticker() {
+  ticker_ = std::jthread([this](const std::stop_token& stop) {
+    std::condition_variable_any stopped;
+    std::unique_lock lock(mutex_);
+    while (!stopped.wait_for(lock, stop, kTickInterval, [] { return false; }) &&
+           !stop.stop_requested()) {
+      draw();
+    }
+  });
 }
 
 void Console::draw() {

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "ompq/core/observer.h"
@@ -22,7 +23,8 @@ struct ConsoleOptions {
 /// The program's voice: results on the standard output, progress and warnings
 /// on the standard error stream. On a terminal, progress is a bar that is
 /// redrawn at most ten times a second and erased in the end; elsewhere it is
-/// one line when a stage ends, and one every ten seconds while it lasts.
+/// one line when a stage ends, and one every ten seconds while it lasts. Stages
+/// that say nothing for a while are drawn all the same: their time goes on.
 class Console : public Observer {
  public:
   explicit Console(ConsoleOptions options);
@@ -52,6 +54,7 @@ class Console : public Observer {
     Clock::time_point begin;
   };
 
+  void start_ticker();
   void draw();
   void erase();
   void write_line(const std::string& line);
@@ -64,6 +67,8 @@ class Console : public Observer {
   std::vector<Stage> stages_;
   bool is_drawn_ = false;
   Clock::time_point last_draw_;
+  /// Draws from time to time while a stage runs; ends before all else goes.
+  std::jthread ticker_;
 };
 
 }  // namespace ompq

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/command_table.h"
+#include "cli/help_topics.h"
 #include "cli/terminal.h"
 
 namespace ompq {
@@ -31,8 +32,9 @@ std::string usage(const Command& command, const OptionTable& table) {
   for (const OptionRecord& record : table.records()) {
     if (record.is_positional) {
       line += fmt::format(
-          fmt::runtime(record.is_required ? " {}" : " [{}]"),
-          record.placeholder);
+          fmt::runtime(record.is_required ? " {}{}" : " [{}{}]"),
+          record.placeholder,
+          record.repeats ? "..." : "");
     } else if (record.is_required) {
       line += fmt::format(" --{} {}", record.name, record.placeholder);
     }
@@ -76,6 +78,15 @@ std::string markdown_row(const OptionRecord& record) {
       escape_markdown(meaning),
       range,
       record.is_required ? "required" : escape_markdown(fallback));
+}
+
+/// "config, data, ...": what there is help on besides the commands.
+std::string topic_names() {
+  std::vector<std::string_view> names;
+  for (const HelpTopic& topic : help_topics()) {
+    names.push_back(topic.name);
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 }  // namespace
@@ -130,12 +141,14 @@ std::string overview(const Commands& commands) {
       "ompq: gives every layer of a network its own bit width.\n\n"
       "  ompq COMMAND [options]\n\nCommands:\n";
   for (const auto& command : commands) {
-    text += fmt::format("  {:<10}{}\n", command->name(), command->summary());
+    text += fmt::format("  {:<12}{}\n", command->name(), command->summary());
   }
   return text +
          "\n"
          "  ompq help COMMAND    options of a command, with their defaults\n"
-         "  ompq help TOPIC      more on: config, data, exit-status\n"
+         "  ompq help TOPIC      more on: " +
+         topic_names() +
+         "\n"
          "  ompq --version       version of the program\n";
 }
 

@@ -88,15 +88,18 @@ OUT/ is made if it is not there; its files appear whole or not at all.
                 runtime knows; --profile says how, see 'ompq help profiles'
   plan.json     the widths; 'ompq search --reuse' and '--plan' read it if it
                 came from a search
-  record.json   accuracy before and after, SQNR of units and layers, times,
-                memory, every option; written last
+  record.json   accuracy before and after, SQNR of units and layers, losses,
+                times, memory, command and machine, every option
+  report.html   all of that as a page for the browser; 'ompq report OUT/' makes
+                it again
   checkpoint/   finished units of a run that is not: the same command goes on
                 there and gives the same model.onnx, any other is refused
                 unless --restart is given
 
 Results of the same model are replaced. Results of another model, or files of
 these names that are no results, are kept unless --force is given.
-'ompq eval OUT/' measures the model with the preprocessing in record.json;
+With front.json of 'ompq sweep' or study.json of 'ompq study' in the folder the
+report shows them as well. 'ompq eval OUT/' measures the model with the preprocessing in record.json;
 flags change it. SQNR is the signal to noise ratio in decibels: 10 dB more is
 a tenth of the squared error.
 )"},

@@ -11,6 +11,7 @@
 
 #include "cli/interrupt.h"
 #include "cli/program.h"
+#include "cli/shell_text.h"
 #include "cli/terminal.h"
 
 namespace {
@@ -20,14 +21,27 @@ int report(ompq::ErrorCode code, const std::string& message) {
   return ompq::exit_code(code);
 }
 
+/// What to type after Ctrl-C: commands that keep what is done go on there.
+int report_interruption(
+    const std::string& message, const std::vector<std::string>& words) {
+  const int status = report(ompq::ErrorCode::Interrupted, message);
+  fmt::print(
+      stderr, "ompq: to go on: {}\n", ompq::printable(ompq::shell_line(words)));
+  return status;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  const std::vector<std::string> words(argv, argv + argc);
   try {
     ompq::install_interrupt_handler();
-    ompq::run_program(std::vector<std::string>(argv, argv + argc));
+    ompq::run_program(words);
     return 0;
   } catch (const ompq::Error& error) {
+    if (error.code() == ompq::ErrorCode::Interrupted) {
+      return report_interruption(error.what(), words);
+    }
     return report(error.code(), error.what());
   } catch (const std::bad_alloc&) {
     return report(

@@ -13,6 +13,7 @@
 #include "cli/command.h"
 #include "cli/command_line.h"
 #include "cli/command_table.h"
+#include "cli/completion.h"
 #include "cli/config_file.h"
 #include "cli/console.h"
 #include "cli/help_text.h"
@@ -85,6 +86,10 @@ void print_help(const Commands& commands, Words topics, Console& console) {
   const std::string& name = topics.front();
   if (name == "--markdown") {
     console.print(markdown_page(commands));
+    return;
+  }
+  if (name == "--man") {
+    console.print(manual_page(commands));
     return;
   }
   if (Command* command = find_command(commands, name)) {

@@ -13,6 +13,7 @@
 #include "ompq/plan/plan_file.h"
 
 #include "cli/command_quantize.h"
+#include "cli/command_report.h"
 #include "cli/compute_device.h"
 #include "cli/console.h"
 #include "cli/quantization_text.h"
@@ -111,6 +112,7 @@ void quantize_as_told(
       .threads = threads,
       .restart = options.restart,
       .profile = options.profile,
+      .command = invocation.words,
       .settings = settings_json(options)};
   if (!plan) {
     plan = search_plan(
@@ -124,10 +126,12 @@ void quantize_as_told(
       quantize_options,
       folder,
       invocation.console);
+  const std::string report = write_run_report(folder.path, invocation.console);
   invocation.console.print(
       invocation.is_json
           ? to_json(record).dump(2) + "\n"
-          : to_text(record, folder.path, invocation.console.output().width));
+          : to_text(record, folder.path, invocation.console.output().width) +
+                report);
 }
 
 }  // namespace

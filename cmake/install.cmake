@@ -23,6 +23,32 @@ install(TARGETS ompq_cli)
 install(TARGETS ompq_compute RUNTIME DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}/ompq")
 install(FILES "${PROJECT_SOURCE_DIR}/examples/bundled/shapes10.onnx" DESTINATION "${CMAKE_INSTALL_DATADIR}/ompq")
 
+# What is made of the program's own records: completions and the manual page.
+set(shell_folder "${PROJECT_BINARY_DIR}/generated/share")
+set(bash_completion "${shell_folder}/bash-completion/completions/ompq")
+set(zsh_completion "${shell_folder}/zsh/site-functions/_ompq")
+set(fish_completion "${shell_folder}/fish/vendor_completions.d/ompq.fish")
+set(manual_page "${shell_folder}/man/man1/ompq.1")
+foreach(file "${bash_completion}" "${zsh_completion}" "${fish_completion}" "${manual_page}")
+  get_filename_component(folder "${file}" DIRECTORY)
+  file(MAKE_DIRECTORY "${folder}")
+endforeach()
+add_custom_command(
+  OUTPUT "${bash_completion}" "${zsh_completion}" "${fish_completion}" "${manual_page}"
+  COMMAND ompq_cli completion bash > "${bash_completion}"
+  COMMAND ompq_cli completion zsh > "${zsh_completion}"
+  COMMAND ompq_cli completion fish > "${fish_completion}"
+  COMMAND ompq_cli help --man > "${manual_page}"
+  DEPENDS ompq_cli
+  VERBATIM)
+add_custom_target(
+  ompq_shell_files ALL
+  DEPENDS "${bash_completion}" "${zsh_completion}" "${fish_completion}" "${manual_page}")
+install(FILES "${bash_completion}" DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions")
+install(FILES "${zsh_completion}" DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh/site-functions")
+install(FILES "${fish_completion}" DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d")
+install(FILES "${manual_page}" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
+
 set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/ompq")
 configure_package_config_file(
   "${PROJECT_SOURCE_DIR}/cmake/ompqConfig.cmake.in" "${PROJECT_BINARY_DIR}/ompqConfig.cmake"

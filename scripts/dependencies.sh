@@ -14,8 +14,29 @@ build_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
 )
 
-# Only the tests use these; a Node.js from elsewhere will do.
-test_packages=(libonnx-testdata)
+# Only the tests use these: a browser for reports, shells that complete command
+# lines, a reader of manual pages.
+test_packages=(libonnx-testdata chromium zsh fish mandoc)
+
+# node_packages: what is missing of Node.js and npm; those from elsewhere will do.
+node_packages() {
+  command -v node >/dev/null || printf 'nodejs\n'
+  command -v npm >/dev/null || printf 'npm\n'
+}
+
+# page_packages: what is missing to build the report page, which is kept beside
+# its sources; nothing where it is there.
+page_packages() {
+  [[ -s ompq/report/page/dist/page.html ]] || node_packages
+}
+
+# install_node_modules FOLDER: what its package-lock.json names. No script of a
+# package runs.
+install_node_modules() {
+  cmp -s "$1/package-lock.json" "$1/node_modules/.installed-from" && return
+  npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund </dev/null &&
+    cp "$1/package-lock.json" "$1/node_modules/.installed-from"
+}
 
 # missing_packages NAME...: those of the packages that are not installed.
 missing_packages() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <limits>
 #include <string>
@@ -57,6 +58,8 @@ struct OptionRecord {
   std::vector<std::string> choices;
   double low = 0.0;
   double high = 0.0;
+  /// Names a file or a folder.
+  bool is_path = false;
   /// Takes no value.
   bool is_switch = false;
   /// May be given several times.
@@ -184,6 +187,7 @@ void OptionTable::operator()(T& field, const OptionInfo& info) {
   using Element = typename detail::Unwrapped<T>::type;
   OptionRecord record =
       detail::make_record(info, OptionText<Element>::kPlaceholder);
+  record.is_path = std::is_same_v<Element, std::filesystem::path>;
   if constexpr (NamedEnum<Element>) {
     for (const auto& [name, value] : EnumNames<Element>::kNames) {
       record.choices.emplace_back(name);

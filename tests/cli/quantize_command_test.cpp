@@ -32,6 +32,12 @@ TEST_F(QuantizeCommand, WritesTheModelThePlanAndTheRecordItPrints) {
   EXPECT_EQ(record["layers"][1]["weight_bits"], 4);
   EXPECT_EQ(record["layers"][1]["activation_bits"], 8);
   EXPECT_TRUE(record["layers"][1]["sqnr_db"].is_number());
+  EXPECT_TRUE(record["layers"][1]["sqnr_before_db"].is_number());
+  EXPECT_EQ(record["units"][0]["losses"].size(), 3U);
+  EXPECT_EQ(record["units"].back()["losses"].size(), 2U);
+  EXPECT_EQ(record["command"][1], "quantize");
+  EXPECT_EQ(record["command"].back(), "--json");
+  EXPECT_GE(record["machine"]["cores"].get<int>(), 1);
   EXPECT_EQ(record["settings"]["iterations"], "3");
   EXPECT_EQ(
       record["totals"]["file_bytes"],
@@ -43,6 +49,25 @@ TEST_F(QuantizeCommand, WritesTheModelThePlanAndTheRecordItPrints) {
   const ProgramResult plan = ompq(
       {"search", model(), "--reuse", file("out/plan.json"), "--bits", "4"});
   EXPECT_THAT(plan.error, HasSubstr("orthogonality")) << plan.error;
+}
+
+TEST_F(QuantizeCommand, WritesAReportOfTheRun) {
+  const ProgramResult result = quantize({"--bits", "4"});
+
+  EXPECT_THAT(result.output, HasSubstr("report: " + out() + "/report.html\n"));
+  const std::string page = read_text(file("out/report.html"));
+  EXPECT_THAT(page, HasSubstr("\"losses\":[[1,"));
+  EXPECT_THAT(page, HasSubstr("small.onnx"));
+}
+
+TEST_F(QuantizeCommand, GoesOnWithAWarningWhereTheReportFails) {
+  ASSERT_EQ(quantize({"--bits", "4"}).status, 0);
+  folder_.write("out/front.json", "{\"points\": [], \"picked\": 0}");
+
+  const ProgramResult result = quantize({"--bits", "4"});
+
+  EXPECT_EQ(result.status, 0);
+  EXPECT_THAT(result.error, HasSubstr("warning: the report is missing"));
 }
 
 TEST_F(QuantizeCommand, ShowsUnitsAndLossesInEightyColumns) {

@@ -43,3 +43,10 @@ status=0
   2>"$folder/message" || status=$?
 [[ "$status" == 3 ]] || fail "status $status: $(cat "$folder/message")"
 grep -q 'broken.onnx' "$folder/message" || fail "$(cat "$folder/message")"
+
+# Shells and man find what belongs to the program.
+share="$folder/moved/share"
+for file in bash-completion/completions/ompq zsh/site-functions/_ompq \
+  fish/vendor_completions.d/ompq.fish man/man1/ompq.1; do
+  grep -q quantize "$share/$file" || fail "$share/$file is missing or empty"
+done

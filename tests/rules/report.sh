@@ -21,7 +21,8 @@ finish() {
 # our_files: the text files of the project, without what is built or installed.
 our_files() {
   find . -type d \( -name node_modules -o -name .git -o -path ./build \
-    -o -path ./install -o -path ./.cache \) -prune -o -type f ! -name .git \
+    -o -path ./install -o -path ./.cache -o -path ./ompq/report/page/dist \) \
+    -prune -o -type f ! -name .git \
     ! -name '*.onnx' ! -name '*.npy' ! -name '*.png' ! -name '*.jpg' -print
 }
 
