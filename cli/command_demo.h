@@ -14,8 +14,8 @@ namespace ompq {
 /// Everything `ompq demo` can be told.
 struct DemoOptions {
   Bytes size{160 * 1024};
-  std::int64_t images = 2000;
-  std::int64_t samples = 256;
+  std::int64_t images = 1000;
+  std::int64_t samples = 128;
   RunOptions run;
   std::filesystem::path output = "ompq-demo";
 

@@ -58,7 +58,8 @@ std::string zsh_command(Command& command) {
 std::string zsh_list(const std::vector<Named>& entries) {
   std::string text;
   for (const auto& [name, meaning] : entries) {
-    text += " " + in_quotes(zsh_text(name) + ":" + meaning);
+    text += ' ';
+    text += in_quotes(zsh_text(name) + ":" + meaning);
   }
   return text;
 }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "ompq/core/error.h"
 #include "ompq/data/synthetic_dataset.h"
 #include "ompq/pipeline/open_model.h"
 #include "ompq/pipeline/quantize.h"
@@ -26,10 +27,12 @@ namespace {
 
 /// Images that a search looks at.
 constexpr std::int64_t kSearchSamples = 64;
+/// Gradient steps of each unit: few, for an example.
+constexpr int kSteps = 20;
 
 constexpr const char* kNextSteps =
     "\nWith a network of your own, and pictures like those it will see:\n"
-    "  ompq search   net.onnx --calib photos/ --size 1.5MiB -o plan.json\n"
+    "  ompq search   net.onnx --calib photos/ --avg-bits 4 -o plan.json\n"
     "  ompq quantize net.onnx --calib photos/ --plan plan.json -o small/\n"
     "  ompq report   small/\n";
 
@@ -56,7 +59,7 @@ class Demo {
     say("1. ompq inspect: what is in the network\n\n" +
         to_text(inspection, width_));
     const Plan plan = find_plan();
-    sweep_budgets(plan);
+    sweep_sizes(plan);
     const QuantizationRecord record = quantize_by(plan);
     const std::string line = write_run_report(folder_.path, console_);
     say("\n5. ompq report: all of it as a page\n\n" + line + kNextSteps);
@@ -102,20 +105,37 @@ class Demo {
     return plan;
   }
 
-  /// The plans of other budgets, from what is measured already.
-  void sweep_budgets(const Plan& measured) {
+  /// The plans of other sizes, from what is measured already; where smaller
+  /// ones do not exist, of larger ones.
+  [[nodiscard]] Front plans_of_other_sizes(const Plan& measured) const {
     SearchOptions any_size = search_;
     any_size.budget.size.reset();
-    const SweepOptions range{.pick = {PointChoice::AtMost{options_.size}}};
-    const Front front = sweep(model_, measured, any_size, range);
-    const std::size_t picked = pick_point(front, range.pick);
+    const std::int64_t size = options_.size.count;
+    SweepOptions range{
+        .sizes = {{Bytes{size * 3 / 5}, Bytes{size * 8 / 5}, 26}}};
+    try {
+      return sweep(model_, measured, any_size, range);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::Infeasible) {
+        throw;
+      }
+    }
+    range.sizes = {options_.size, Bytes{size * 8 / 5}, 16};
+    return sweep(model_, measured, any_size, range);
+  }
+
+  void sweep_sizes(const Plan& measured) {
+    const Front front = plans_of_other_sizes(measured);
+    const std::size_t picked =
+        pick_point(front, {PointChoice::AtMost{options_.size}});
     write_json(folder_.path / "front.json", to_json(front, picked));
     say("\n3. ompq sweep: the best plan of every size\n\n" +
         to_text(front, picked, width_));
   }
 
   [[nodiscard]] QuantizationRecord quantize_by(const Plan& plan) {
-    ReconstructionOptions reconstruction{.effort = Effort::Fast};
+    ReconstructionOptions reconstruction{
+        .effort = Effort::Fast, .iterations = kSteps};
     reconstruction.seed = options_.run.seed;
     QuantizationRecord record = quantize(
         model_,

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "ompq/core/export.h"
 #include "ompq/core/observer.h"
 #include "ompq/reconstruction/effort.h"
 #include "ompq/reconstruction/frontier.h"
@@ -35,7 +36,7 @@ struct UnitChange {
 /// The layers of a measurement with what they were in an earlier one.
 ///
 /// @param before  by name; a layer that is not there keeps its own number
-[[nodiscard]] std::vector<LayerReport> with_earlier(
+[[nodiscard]] OMPQ_API std::vector<LayerReport> with_earlier(
     std::vector<LayerReport> layers, const std::vector<LayerReport>& before);
 
 /// optimize_unit(), unless that makes the unit worse on the examples held out:

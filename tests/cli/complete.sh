@@ -24,6 +24,7 @@ complete_bash() {
     - "$script" "$1" "$folder"
 }
 
+# shellcheck disable=SC2016
 complete_fish() {
   HOME="$folder" XDG_CONFIG_HOME="$folder" fish --no-config -c '
     source $argv[1]; cd $argv[3]; complete -C $argv[2]' \

@@ -56,7 +56,7 @@ TEST_F(QuantizeCommand, WritesAReportOfTheRun) {
 
   EXPECT_THAT(result.output, HasSubstr("report: " + out() + "/report.html\n"));
   const std::string page = read_text(file("out/report.html"));
-  EXPECT_THAT(page, HasSubstr("\"losses\":[[1,"));
+  EXPECT_THAT(page, HasSubstr("\"losses\":[[1.0,"));
   EXPECT_THAT(page, HasSubstr("small.onnx"));
 }
 

@@ -109,7 +109,7 @@ TEST_F(ReportCommand, FailsWithoutAPageOnBadInput) {
   EXPECT_FALSE(exists("out/report.html"));
 }
 
-TEST_F(ReportCommand, LeavesAnOlderPageWhereTheNewOneCannotBeWritten) {
+TEST_F(ReportCommand, SaysWhereItCannotWrite) {
   const ProgramResult result =
       ompq({"report", file("out"), "-o", "/dev/full/page.html"});
 

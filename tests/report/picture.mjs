@@ -22,6 +22,9 @@ await page.evaluate((shown) => {
 for (const section of sections) {
   await showSection(page, section);
 }
+// What only the pointer fills.
+await page.addStyleTag({content:
+  "#front .readout, #front .readout ~ .chart { display: none }"});
 await page.evaluate(() => scrollTo(0, 0));
 await page.locator("#report").screenshot({path: picture});
 await browser.close();

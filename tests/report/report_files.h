@@ -16,7 +16,7 @@ inline Json some_plan(const std::string& hash = kSomeHash) {
       {"format", "ompq-plan"},
       {"version", 1},
       {"model", {{"file", "net.onnx"}, {"hash", hash}}},
-      {"seed", 7},
+      {"seed", 7U},
       {"settings", {{"score", "ompq"}}}};
   for (const std::string name : {"first", "second", "third"}) {
     plan["layers"].push_back(
@@ -45,7 +45,7 @@ inline Json some_record() {
       {"machine", {{"cores", 2}}},
       {"date", "2026-01-31T12:00:00Z"},
       {"model", {{"file", "net.onnx"}, {"hash", kSomeHash}}},
-      {"seed", 7},
+      {"seed", 7U},
       {"threads", 2},
       {"float", {{"top1", 0.75}, {"top5", 0.9}, {"images", 100}}},
       {"quantized", {{"top1", 0.5}, {"images", 100}}},

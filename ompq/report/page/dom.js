@@ -98,7 +98,7 @@ export function shorten(text, length = 56) {
 
 /// What a budget limits, for people.
 export const budgetNames = {
-  file_size: "file size",
+  file_size: "file size, at most",
   payload: "weights at their widths",
   paper_size: "size as the paper counts",
   average_bits: "bits per weight",

@@ -26,7 +26,7 @@ function differentPlans(front) {
 function describe(front, hasLoss) {
   return (point) => [
     point.isPicked && "the chosen plan",
-    `${budgetNames[front.budget] ?? front.budget}: ${
+    `${axisName(front)}: ${
       budgetText(front.budget, point.quantity)}`,
     `${point.average_bits.toFixed(2)} bits per weight, file at most ${
       bytes(point.file_bytes)}`,
@@ -34,6 +34,10 @@ function describe(front, hasLoss) {
     point.gap === 0 ? "proved optimal" : `gap ${figure(point.gap)}`,
   ].filter(Boolean).join("\n");
 }
+
+/// What the horizontal axis is called.
+const axisName = (front) => front.budget === "file_size" ? "file size"
+  : budgetNames[front.budget] ?? front.budget;
 
 /// What the horizontal axis counts in, and how that is written.
 function axisUnit(front, points) {
@@ -55,7 +59,7 @@ function drawCurve(front, points, width, hasLoss) {
   return draw(width, {
     height: 340,
     marginLeft: 60,
-    x: {label: `${budgetNames[front.budget] ?? front.budget}${unitName}`,
+    x: {label: `${axisName(front)}${unitName}`,
       nice: true, transform: (quantity) => quantity / unit,
       ticks: width / 90},
     y: {label: hasLoss ? "predicted loss (lower is better)"
@@ -100,7 +104,9 @@ export function frontSection(front) {
     current = point;
     caption.textContent = `${point.isPicked ? "The chosen plan" : "A plan"} of ${
       budgetText(front.budget, point.quantity)}, ${
-      point.average_bits.toFixed(2)} bits per weight:`;
+      front.budget === "average_bits" ? `a file of at most ${
+        bytes(point.file_bytes)}`
+        : `${point.average_bits.toFixed(2)} bits per weight`}:`;
     bars.again?.();
   };
   show(current);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The first thing to see: how large, how good, how long.
 import {
-  budgetNames, budgetText, bytes, count, duration, figure, h, percent, signed,
+  budgetNames, budgetText, bytes, count, duration, h, percent, signed,
 } from "./dom.js";
 
 function tile(title, value, ...notes) {
@@ -22,8 +22,10 @@ function sizeTile(run) {
     "Size", bytes(size),
     totals.file_bytes === undefined ? "the weights alone"
       : totals.is_file_measured ? "the file" : "the file, at most",
-    `${(float / size).toFixed(1)} times smaller than float weights (${
-      bytes(float)})`);
+    float > size
+      ? `${(float / size).toFixed(1)} times smaller than float weights (${
+        bytes(float)})`
+      : `float weights: ${bytes(float)}`);
 }
 
 function bitsTile(run) {
@@ -59,10 +61,14 @@ function timeTile(run) {
   if (stages.length === 0) {
     return null;
   }
-  const total = stages.reduce((sum, [, seconds]) => sum + seconds, 0);
-  const [name, longest] = stages.reduce((a, b) => b[1] > a[1] ? b : a);
+  const sum = (some) => some.reduce((total, [, seconds]) => total + seconds, 0);
+  const isEvaluation = ([name]) => name.startsWith("eval");
+  const work = stages.filter((stage) => !isEvaluation(stage));
+  const evaluations = stages.filter(isEvaluation);
   return tile(
-    "Time", duration(total), `${name}: ${duration(longest)}`,
+    "Time", duration(sum(work)),
+    evaluations.length > 0 &&
+      `and ${duration(sum(evaluations))} to measure the accuracy`,
     run.peak_memory_bytes && `${bytes(run.peak_memory_bytes)} of memory`);
 }
 
@@ -102,8 +108,5 @@ export function headline(run) {
     ].filter(Boolean)),
     budgets.length > 0 && h(
       "ul", {class: "budgets"}, budgets.map(budgetLine)),
-    sentence && h(
-      "p", {class: "proof"}, sentence,
-      run.solver.method !== "uniform" &&
-        ` Score ${figure(run.solver.objective)}.`));
+    sentence && h("p", {class: "proof"}, sentence));
 }

@@ -54,11 +54,15 @@ function noticeBox(notices) {
     h("ul", {}, notices.map((notice) => h("li", {}, notice))));
 }
 
+/// True for a section that has nothing to show.
+const isMissing = (section) => section.querySelector(".missing") !== null &&
+  section.querySelector(".chart, .facts") === null;
+
 function navigation(sections) {
   return h("nav", {"aria-label": "sections"}, h("ul", {}, sections.map(
     (each) => h("li", {}, h(
       "a", {href: `#${each.id}`,
-        class: each.querySelector(":scope > .missing") ? "empty" : undefined},
+        class: isMissing(each) ? "empty" : undefined},
       each.querySelector("h2").textContent)))));
 }
 
@@ -82,7 +86,9 @@ function allSections(data) {
     return [data.front && frontSection(data.front),
       data.study && studySection(data.study)].filter(Boolean);
   }
-  return runSections(data.runs[0], data);
+  const sections = runSections(data.runs[0], data);
+  return [...sections.filter((each) => !isMissing(each)),
+    ...sections.filter(isMissing)];
 }
 
 function titles(data) {

@@ -58,16 +58,20 @@ const lossPoints = (units) => units.flatMap((unit) => unit.losses.map(
   ([step, loss]) => ({unit: unit.name, step, loss,
     isLast: unit === units.at(-1)})));
 
-const drawLosses = (points, width) => draw(width, {
+/// Many lines are fainter than few.
+const faint = (points) => Math.max(
+  0.06, Math.min(0.45, 12 / new Set(points.map(({unit}) => unit)).size));
+
+const drawLosses = (points, width, opacity = faint(points)) => draw(width, {
   height: 300,
   marginLeft: 60,
   x: {label: "gradient step", nice: true, zero: true},
-  y: {type: "log", label: "loss (lower is better)", grid: true, 
+  y: {type: "log", label: "loss (lower is better)", grid: true,
     ticks: logTicks(points.map((point) => point.loss)), tickFormat: "~g"},
   marks: [
     line(points, {x: "step", y: "loss", z: "unit",
       stroke: (point) => point.isLast ? "var(--accent)" : "var(--muted)",
-      strokeOpacity: (point) => point.isLast ? 1 : 0.45,
+      strokeOpacity: (point) => point.isLast ? 1 : opacity,
       strokeWidth: (point) => point.isLast ? 2 : 1.2}),
     tip(points, pointer({x: "step", y: "loss",
       title: (point) => `${shorten(point.unit)}\nstep ${point.step}, loss ${
