@@ -28,7 +28,7 @@ namespace {
 /// Images that a search looks at.
 constexpr std::int64_t kSearchSamples = 64;
 /// Gradient steps of each unit: few, for an example.
-constexpr int kSteps = 20;
+constexpr int kSteps = 10;
 
 constexpr const char* kNextSteps =
     "\nWith a network of your own, and pictures like those it will see:\n"
