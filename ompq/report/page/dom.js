@@ -103,6 +103,9 @@ export const budgetNames = {
   paper_size: "size as the paper counts",
   average_bits: "bits per weight",
   bit_operations: "bit operations",
+  latency: "latency, at most",
+  activation_memory: "activations at their peak",
+  total_memory: "weights and activations at their peak",
 };
 
 /// A quantity of a budget with its unit.
@@ -113,5 +116,5 @@ export function budgetText(kind, quantity) {
   if (/size|payload|memory|bytes/.test(kind)) {
     return bytes(quantity);
   }
-  return short(quantity);
+  return kind === "latency" ? `${short(1000 * quantity)} ms` : short(quantity);
 }
