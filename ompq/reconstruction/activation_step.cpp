@@ -2,6 +2,9 @@
 #include "ompq/reconstruction/activation_step.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
 #include <vector>
 
 #include <ATen/ATen.h>
@@ -51,10 +54,33 @@ at::Tensor forward_pass(const FakeQuantize& settings, const at::Tensor& x) {
 struct Gradients {
   at::Tensor input;
   double scale = 0.0;
+  /// Sum of dy where it did not reach the input.
+  double stopped = 0.0;
 };
 
+/// sum of dy - dx: several sums at once, so that the compiler can use vectors.
+double stopped_sum(const float* dy, const float* dx, std::int64_t size) {
+  constexpr std::int64_t kSums = 16;
+  std::array<double, kSums> sums{};
+  std::int64_t i = 0;
+  for (; i + kSums <= size; i += kSums) {
+    for (std::int64_t k = 0; k < kSums; ++k) {
+      sums[static_cast<std::size_t>(k)] +=
+          static_cast<double>(dy[i + k] - dx[i + k]);
+    }
+  }
+  double sum = 0.0;
+  for (; i < size; ++i) {
+    sum += static_cast<double>(dy[i] - dx[i]);
+  }
+  return std::accumulate(sums.begin(), sums.end(), sum);
+}
+
 Gradients backward_pass(
-    const FakeQuantize& settings, const at::Tensor& x, at::Tensor dy) {
+    const FakeQuantize& settings,
+    const at::Tensor& x,
+    at::Tensor dy,
+    bool has_offset) {
   if (dy.strides() != x.strides()) {
     dy = at::empty_like(x).copy_(dy);
   }
@@ -64,6 +90,7 @@ Gradients backward_pass(
   float* const out = result.input.data_ptr<float>();
   std::vector<double> parts(
       static_cast<std::size_t>((x.numel() + kPiece - 1) / kPiece));
+  std::vector<double> stopped(has_offset ? parts.size() : 0);
   for_each_piece(
       x.numel(),
       [&](std::int64_t piece, std::int64_t offset, std::int64_t count) {
@@ -74,10 +101,13 @@ Gradients backward_pass(
             {gradient + offset, size},
             {out + offset, size},
             static_cast<std::uint64_t>(offset));
+        if (has_offset) {
+          stopped[static_cast<std::size_t>(piece)] =
+              stopped_sum(gradient + offset, out + offset, count);
+        }
       });
-  for (const double part : parts) {
-    result.scale += part;
-  }
+  result.scale = std::accumulate(parts.begin(), parts.end(), 0.0);
+  result.stopped = std::accumulate(stopped.begin(), stopped.end(), 0.0);
   return result;
 }
 
@@ -113,10 +143,13 @@ class QuantizeFunction : public torch::autograd::Function<QuantizeFunction> {
       torch::autograd::AutogradContext* context,
       const at::Tensor& input,
       const at::Tensor& /*scale*/,
+      const at::Tensor& /*offset*/,
+      bool has_offset,
       const std::vector<double>& settings) {
     const at::Tensor x = dense(input);
     context->save_for_backward({x});
     context->saved_data["settings"] = settings;
+    context->saved_data["has_offset"] = has_offset;
     return forward_pass(unpack(settings), x);
   }
 
@@ -126,16 +159,31 @@ class QuantizeFunction : public torch::autograd::Function<QuantizeFunction> {
     const at::Tensor x = context->get_saved_variables().front();
     const FakeQuantize settings =
         unpack(context->saved_data["settings"].toDoubleVector());
-    const Gradients result = backward_pass(settings, x, gradients.front());
+    const bool has_offset = context->saved_data["has_offset"].toBool();
+    const Gradients result =
+        backward_pass(settings, x, gradients.front(), has_offset);
+    const double scale = static_cast<double>(settings.parameters.scale);
     return {
-        result.input, at::full({1}, result.scale, x.options()), at::Tensor()};
+        result.input,
+        at::full({1}, result.scale, x.options()),
+        has_offset ? at::full({1}, -scale * result.stopped, x.options())
+                   : at::Tensor(),
+        at::Tensor(),
+        at::Tensor()};
   }
 };
 
 }  // namespace
 
 AffineParameters ActivationStep::parameters() const {
-  return {.scale = scale.item<float>(), .zero_point = zero_point};
+  if (!offset.defined()) {
+    return {.scale = scale.item<float>(), .zero_point = zero_point};
+  }
+  const auto nearest =
+      static_cast<std::int32_t>(std::nearbyint(offset.item<float>()));
+  return {
+      .scale = scale.item<float>(),
+      .zero_point = std::clamp(nearest, grid.lowest(), grid.highest())};
 }
 
 at::Tensor quantize_activation(
@@ -153,7 +201,14 @@ at::Tensor quantize_activation(
   if (!at::GradMode::is_enabled()) {
     return forward_pass(settings, dense(input));
   }
-  return QuantizeFunction::apply(input, step.scale, pack(settings));
+  // Inputs of an operation must be defined.
+  const bool has_offset = step.offset.defined();
+  return QuantizeFunction::apply(
+      input,
+      step.scale,
+      has_offset ? step.offset : step.scale,
+      has_offset,
+      pack(settings));
 }
 
 }  // namespace ompq

@@ -17,6 +17,9 @@ struct ActivationStep {
   std::int32_t zero_point = 0;
   /// [1] float32; a leaf of autograd while it is learned.
   at::Tensor scale;
+  /// [1] float32, defined while the zero point is learned (LSQ+): rounded and
+  /// kept on the grid in the forward pass, in place of `zero_point`.
+  at::Tensor offset;
 
   [[nodiscard]] OMPQ_API AffineParameters parameters() const;
 };
@@ -28,8 +31,12 @@ struct DropSettings {
 };
 
 /// fake_quantize(clamp(input, range)) as a differentiable operation in one pass
-/// over memory; gradients flow to `input` and to `step.scale`.
+/// over memory; gradients flow to `input`, to `step.scale` and, if it is
+/// defined, to `step.offset`:
 ///
+///   doffset = -scale sum over saturated elements of dy
+///
+/// @source learned offset: LSQ+, arXiv 2004.09576, here of the zero point
 /// @param input  float32, any shape
 /// @return of the input's shape and memory order
 [[nodiscard]] OMPQ_API at::Tensor quantize_activation(

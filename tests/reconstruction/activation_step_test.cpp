@@ -178,5 +178,35 @@ TEST_F(ActivationStepTest, DropsAsManyElementsAsItShould) {
       value.eq(numbers_).to(at::kDouble).mean().item<double>(), 0.25, 0.02);
 }
 
+TEST_F(ActivationStepTest, LearnsTheZeroPoint) {
+  const at::Tensor input = numbers_.detach().clone().requires_grad_(true);
+  ActivationStep step = make_step();
+  step.offset = at::full({1}, 2.3F).requires_grad_(true);
+
+  const at::Tensor value = quantize_activation(input, step);
+  (value * direction_).sum().backward();
+
+  // 2.3 rounds to the zero point of make_step().
+  const Plain plain(numbers_, direction_, {});
+  EXPECT_TRUE(at::equal(value, plain.value));
+  EXPECT_TRUE(at::equal(input.grad(), plain.input_gradient));
+  const double stopped =
+      (direction_ - plain.input_gradient).to(at::kDouble).sum().item<double>();
+  EXPECT_NEAR(
+      step.offset.grad().item<double>(),
+      -static_cast<double>(step.scale.item<float>()) * stopped,
+      1e-4 * direction_.abs().sum().item<double>());
+}
+
+TEST_F(ActivationStepTest, KeepsALearnedZeroPointOnTheGrid) {
+  ActivationStep step = make_step();
+  step.offset = at::full({1}, 9.7F);
+  EXPECT_EQ(step.parameters().zero_point, 7);
+  step.offset = at::full({1}, -3.0F);
+  EXPECT_EQ(step.parameters().zero_point, 0);
+  step.offset = at::full({1}, 4.6F);
+  EXPECT_EQ(step.parameters().zero_point, 5);
+}
+
 }  // namespace
 }  // namespace ompq
