@@ -11,6 +11,7 @@ Commands make_commands() {
   commands.push_back(make_sweep_command());
   commands.push_back(make_study_command());
   commands.push_back(make_quantize_command());
+  commands.push_back(make_train_command());
   commands.push_back(make_export_command());
   commands.push_back(make_report_command());
   commands.push_back(make_compare_command());

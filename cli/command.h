@@ -55,6 +55,7 @@ using Commands = std::vector<std::unique_ptr<Command>>;
 [[nodiscard]] std::unique_ptr<Command> make_sweep_command();
 [[nodiscard]] std::unique_ptr<Command> make_study_command();
 [[nodiscard]] std::unique_ptr<Command> make_quantize_command();
+[[nodiscard]] std::unique_ptr<Command> make_train_command();
 [[nodiscard]] std::unique_ptr<Command> make_export_command();
 [[nodiscard]] std::unique_ptr<Command> make_report_command();
 [[nodiscard]] std::unique_ptr<Command> make_compare_command();

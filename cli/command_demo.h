@@ -16,6 +16,8 @@ struct DemoOptions {
   Bytes size{160 * 1024};
   std::int64_t images = 1000;
   std::int64_t samples = 128;
+  /// Show quantization-aware training as well.
+  bool train = false;
   RunOptions run;
   std::filesystem::path output = "ompq-demo";
 
@@ -34,6 +36,11 @@ struct DemoOptions {
          .help = "pictures that the network is quantized on",
          .low = 2,
          .high = 10000});
+    visit(
+        train,
+        {.name = "train",
+         .help = "also train the network with weights of 2 bits for one epoch; "
+                 "takes about a minute"});
     run.describe(visit);
     visit(
         output,

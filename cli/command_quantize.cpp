@@ -35,21 +35,6 @@ void check_widths(const QuantizeCommandOptions& options) {
       "--act-bits: several widths need a budget to choose by");
 }
 
-void check_evaluation(const EvaluationOptions& evaluation) {
-  const bool has_details = evaluation.labels || evaluation.samples > 0 ||
-                           evaluation.resize || evaluation.crop;
-  OMPQ_CHECK(
-      evaluation.data || !has_details,
-      ErrorCode::InvalidArgument,
-      "--eval is missing: other --eval options say how to read its data");
-  if (evaluation.data) {
-    check_exists(*evaluation.data, "--eval");
-  }
-  if (evaluation.labels) {
-    check_exists(*evaluation.labels, "--eval-labels");
-  }
-}
-
 class QuantizeCommand : public Command {
  public:
   [[nodiscard]] std::string_view name() const override { return "quantize"; }

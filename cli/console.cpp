@@ -86,6 +86,20 @@ void Console::end_stage(double elapsed_s) {
   stages_.pop_back();
 }
 
+void Console::rename_stage(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  if (!stages_.empty()) {
+    stages_.back().name = name;
+  }
+}
+
+void Console::say(const std::string& line) {
+  const std::lock_guard lock(mutex_);
+  if (!options_.quiet) {
+    write_line(printable(line));
+  }
+}
+
 void Console::warn(const std::string& message) {
   const std::lock_guard lock(mutex_);
   write_line(

@@ -40,6 +40,10 @@ class Console : public Observer {
   void begin_stage(std::string_view name, std::int64_t total) override;
   void advance(std::int64_t done) override;
   void end_stage(double elapsed_s) override;
+  /// What the running stage is called from now on: its figures, say.
+  void rename_stage(const std::string& name);
+  /// A line that stays on the error stream, unless all shall be quiet.
+  void say(const std::string& line);
   void warn(const std::string& message) override;
   void info(const std::string& message) override;
   [[nodiscard]] bool interrupted() const override;

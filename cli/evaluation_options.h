@@ -52,6 +52,12 @@ struct EvaluationOptions {
   }
 };
 
+/// Checks what no single option can know.
+///
+/// @throws Error{InvalidArgument}  other options without --eval
+/// @throws Error{NotFound}         a file that is not there
+void check_evaluation(const EvaluationOptions& evaluation);
+
 /// The labelled examples of the options.
 ///
 /// @param preprocessing  of the calibration data

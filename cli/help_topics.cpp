@@ -81,7 +81,7 @@ The numbers are the same in all of them; --profile chooses
 )"},
     HelpTopic{
         "results",
-        R"(What ompq quantize writes
+        R"(What ompq quantize and ompq train write
 
 OUT/ is made if it is not there; its files appear whole or not at all.
   model.onnx    the network with integer weights, in operators that any ONNX
@@ -92,9 +92,14 @@ OUT/ is made if it is not there; its files appear whole or not at all.
                 times, memory, command and machine, every option
   report.html   all of that as a page for the browser; 'ompq report OUT/' makes
                 it again
-  checkpoint/   finished units of a run that is not: the same command goes on
-                there and gives the same model.onnx, any other is refused
-                unless --restart is given
+  checkpoint/   finished units, or the state of a training, of a run that is
+                not finished: the same command goes on there and gives the
+                same model.onnx, any other is refused unless --restart is
+                given
+ompq train also writes
+  history.json, epochs.csv, steps.csv
+                loss, accuracy, learning rate and norm of the gradient; no
+                times, so that an interrupted run has the same ones
 
 Results of the same model are replaced. Results of another model, or files of
 these names that are no results, are kept unless --force is given.

@@ -11,6 +11,7 @@
 #include "cli/help_text.h"
 #include "cli/progress_bar.h"
 #include "cli/table.h"
+#include "cli/training_text.h"
 
 namespace ompq {
 namespace {
@@ -130,7 +131,10 @@ std::string to_text(
     const QuantizationRecord& record,
     const std::filesystem::path& folder,
     std::int64_t width) {
-  std::string text = unit_rows(record, width) + "\n";
+  const bool is_trained = !record.training.is_null();
+  std::string text = (is_trained ? training_rows(record.training, width)
+                                 : unit_rows(record, width)) +
+                     "\n";
   text += weakest_rows(record, width);
   for (const std::string& line :
        {size_line(record), accuracy_line(record), time_line(record)}) {
@@ -139,8 +143,9 @@ std::string to_text(
   return text +
          wrap(
              fmt::format(
-                 "written to {}: model.onnx, plan.json, record.json",
-                 folder.string()),
+                 "written to {}: model.onnx, plan.json, record.json{}",
+                 folder.string(),
+                 is_trained ? ", history.json, epochs.csv, steps.csv" : ""),
              width - 2,
              2) +
          "\n";

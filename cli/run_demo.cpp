@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <fmt/format.h>
@@ -17,6 +18,7 @@
 #include "cli/command_report.h"
 #include "cli/compute_device.h"
 #include "cli/console.h"
+#include "cli/demo_training.h"
 #include "cli/front_text.h"
 #include "cli/inspection.h"
 #include "cli/plan_text.h"
@@ -167,6 +169,12 @@ class Demo {
 
 void run_demo(const DemoOptions& options, const Invocation& invocation) {
   Demo(options, invocation).run();
+  if (options.train && !invocation.is_json) {
+    const QuantizationRecord record = train_demo(
+        open_model({.model = bundled_model()}), options, invocation.console);
+    invocation.console.print(
+        demo_training_text(record, invocation.console.output().width));
+  }
 }
 
 }  // namespace ompq

@@ -8,6 +8,7 @@
 #include "cli/command_search.h"
 #include "cli/command_study.h"
 #include "cli/command_sweep.h"
+#include "cli/command_train.h"
 #include "cli/hand_over.h"
 
 namespace ompq {
@@ -42,6 +43,11 @@ void run_study(
 
 void run_sweep(
     const SweepCommandOptions& /*options*/, const Invocation& invocation) {
+  hand_over(invocation.words);
+}
+
+void run_train(
+    const TrainCommandOptions& /*options*/, const Invocation& invocation) {
   hand_over(invocation.words);
 }
 

@@ -3,11 +3,16 @@
 
 #include <algorithm>
 #include <optional>
-#include <span>
-#include <vector>
+#include <string>
+
+#include <ATen/ATen.h>
 
 #include "ompq/core/error.h"
 #include "ompq/data/synthetic_dataset.h"
+#include "ompq/engine/constant_tensor.h"
+#include "ompq/engine/network.h"
+#include "ompq/graph/fold_batch_norm.h"
+#include "ompq/graph/shape_inference.h"
 
 #include "examples/bundled/nearest_rounding.h"
 #include "examples/bundled/shape_batch.h"
@@ -15,7 +20,7 @@
 namespace ompq::example {
 namespace {
 
-bool is_weight(const torch::Tensor& tensor) {
+bool is_weight(const at::Tensor& tensor) {
   return tensor.dim() >= 2;
 }
 
@@ -25,23 +30,9 @@ bool is_first_or_last(const std::string& name) {
 
 }  // namespace
 
-NetworkState state_of(const ResidualNetwork& network) {
+NetworkState read_state(const Graph& graph, const NetworkState& like) {
   NetworkState state;
-  for (const auto& entry : network->named_parameters()) {
-    state.emplace(entry.key(), entry.value().detach());
-  }
-  for (const auto& entry : network->named_buffers()) {
-    state.emplace(entry.key(), entry.value());
-  }
-  return state;
-}
-
-void load_state(ResidualNetwork& network, const Graph& graph) {
-  const torch::NoGradGuard no_gradients;
-  for (auto& [name, tensor] : state_of(network)) {
-    if (!tensor.is_floating_point()) {
-      continue;  // the number of batches seen, which no file holds
-    }
+  for (const auto& [name, tensor] : like) {
     const std::optional<ValueId> id = graph.find_value(name);
     OMPQ_CHECK(
         id.has_value() && graph.value(*id).constant.has_value(),
@@ -49,33 +40,31 @@ void load_state(ResidualNetwork& network, const Graph& graph) {
         "[train_example] no constant '{}'; was the file written by this "
         "program?",
         name);
-    const std::span<const float> elements =
-        graph.value(*id).constant->elements<float>();
-    const std::vector<float> values(elements.begin(), elements.end());
-    tensor.copy_(torch::tensor(values).view(tensor.sizes()));
+    state[name] = to_tensor(*graph.value(*id).constant).reshape(tensor.sizes());
   }
+  return state;
 }
 
-std::int64_t weight_count(const ResidualNetwork& network) {
+std::int64_t weight_count(const NetworkState& state) {
   std::int64_t count = 0;
-  for (const auto& [name, tensor] : state_of(network)) {
+  for (const auto& [name, tensor] : state) {
     count += is_weight(tensor) ? tensor.numel() : 0;
   }
   return count;
 }
 
-double test_accuracy(ResidualNetwork& network, const TestOptions& options) {
-  const torch::NoGradGuard no_gradients;
+double test_accuracy(const NetworkState& state, const TestOptions& options) {
   const SyntheticDataset dataset(
       {.split = SyntheticSplit::Test,
        .size = options.images,
        .seed = options.seed});
-  network->eval();
+  const Network network(fold_batch_norm(infer_shapes(network_graph(state))));
   std::int64_t right = 0;
   for (std::int64_t begin = 0; begin < dataset.size(); begin += options.batch) {
     const std::int64_t end = std::min(begin + options.batch, dataset.size());
     const ShapeBatch batch = load_batch(dataset, begin, end);
-    const torch::Tensor best = network->forward(batch.images).argmax(1);
+    const at::Tensor best =
+        network.run({{batch.images}}).front().front().argmax(1);
     right += best.eq(batch.labels).sum().item<std::int64_t>();
   }
   return 100.0 * static_cast<double>(right) /
@@ -83,21 +72,14 @@ double test_accuracy(ResidualNetwork& network, const TestOptions& options) {
 }
 
 double rounded_accuracy(
-    ResidualNetwork& network, int bits, const TestOptions& options) {
-  const torch::NoGradGuard no_gradients;
-  NetworkState original;
-  for (auto& [name, tensor] : state_of(network)) {
+    const NetworkState& state, int bits, const TestOptions& options) {
+  NetworkState rounded = state;
+  for (auto& [name, tensor] : rounded) {
     if (is_weight(tensor)) {
-      original.emplace(name, tensor.clone());
-      tensor.copy_(round_to_nearest(tensor, is_first_or_last(name) ? 8 : bits));
+      tensor = round_to_nearest(tensor, is_first_or_last(name) ? 8 : bits);
     }
   }
-  const double accuracy = test_accuracy(network, options);
-  NetworkState rounded = state_of(network);
-  for (const auto& [name, tensor] : original) {
-    rounded.at(name).copy_(tensor);
-  }
-  return accuracy;
+  return test_accuracy(rounded, options);
 }
 
 }  // namespace ompq::example

@@ -6,36 +6,32 @@
 #include "ompq/graph/graph.h"
 
 #include "examples/bundled/network_graph.h"
-#include "examples/bundled/residual_network.h"
 
 namespace ompq::example {
 
-/// Parameters and statistics by name; the tensors share the network's memory.
-[[nodiscard]] NetworkState state_of(const ResidualNetwork& network);
-
-/// Replaces parameters and statistics by those of a graph that network_graph()
-/// made.
-///
-/// @throws Error{InvalidModel}  a constant is missing
-void load_state(ResidualNetwork& network, const Graph& graph);
-
-/// Number of weights of convolutions and classifier.
-[[nodiscard]] std::int64_t weight_count(const ResidualNetwork& network);
-
-/// Which synthetic test images.
+/// Which test images.
 struct TestOptions {
   std::int64_t images = 10'000;
-  std::int64_t batch = 64;
+  std::int64_t batch = 250;
   std::uint64_t seed = 1;
 };
 
-/// Share of the test images that are recognised, in percent.
-[[nodiscard]] double test_accuracy(
-    ResidualNetwork& network, const TestOptions& options);
+/// What network_graph() wrote.
+///
+/// @param like  a state with the same names and shapes
+/// @throws Error{InvalidModel}  a constant of the network is missing
+[[nodiscard]] NetworkState read_state(
+    const Graph& graph, const NetworkState& like);
 
-/// test_accuracy() with all weights rounded to nearest: to 8 bits in the first
-/// and the last layer, to `bits` elsewhere. The network is left as it was.
+/// Number of weights of convolutions and the classifier.
+[[nodiscard]] std::int64_t weight_count(const NetworkState& state);
+
+/// Share of test images whose class has the highest score, in per cent.
+[[nodiscard]] double test_accuracy(
+    const NetworkState& state, const TestOptions& options);
+
+/// The same with weights rounded to nearest, first and last layer to 8 bits.
 [[nodiscard]] double rounded_accuracy(
-    ResidualNetwork& network, int bits, const TestOptions& options);
+    const NetworkState& state, int bits, const TestOptions& options);
 
 }  // namespace ompq::example

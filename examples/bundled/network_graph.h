@@ -10,10 +10,10 @@
 
 namespace ompq::example {
 
-/// Parameters and buffers of a ResidualNetwork by name.
+/// Parameters and buffers of the network by name; see initial_state().
 using NetworkState = std::map<std::string, at::Tensor>;
 
-/// The ONNX form of a trained ResidualNetwork, BatchNormalization kept as
+/// The ONNX form of the network, BatchNormalization kept as
 /// exporters do: input "image" [N, 3, side, side] float32, scaled to [-1, 1];
 /// output "logits" [N, classes]. The metadata say how to prepare images and
 /// what the classes are called.

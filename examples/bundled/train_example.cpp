@@ -5,16 +5,17 @@
 #include <exception>
 #include <string>
 
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <torch/torch.h>
 
 #include "ompq/data/shape_outline.h"
 #include "ompq/graph/onnx_file.h"
 
 #include "examples/bundled/evaluation.h"
+#include "examples/bundled/initial_state.h"
 #include "examples/bundled/network_graph.h"
-#include "examples/bundled/residual_network.h"
 #include "examples/bundled/training.h"
 
 namespace ompq::example {
@@ -24,13 +25,13 @@ struct Options {
   std::string output = "shapes10.onnx";
   bool report_only = false;
   int threads = 2;
-  TrainingOptions training;
+  ExampleTraining training;
   TestOptions test;
 };
 
 Options parse(CLI::App& app, int argc, char** argv) {
   Options options;
-  TrainingOptions& training = options.training;
+  ExampleTraining& training = options.training;
   app.option_defaults()->always_capture_default();
   app.add_option("-o,--output", options.output, "ONNX file to write");
   app.add_flag(
@@ -49,28 +50,29 @@ Options parse(CLI::App& app, int argc, char** argv) {
   return options;
 }
 
-void report(ResidualNetwork& network, const TestOptions& options) {
-  fmt::print("weights: {}\n", weight_count(network));
-  fmt::print("float: {:.2f} %\n", test_accuracy(network, options));
+void report(const NetworkState& state, const TestOptions& options) {
+  fmt::print("weights: {}\n", weight_count(state));
+  fmt::print("float: {:.2f} %\n", test_accuracy(state, options));
   for (const int bits : {8, 4, 3, 2}) {
     fmt::print(
         "nearest rounding to {} bits: {:.2f} %\n",
         bits,
-        rounded_accuracy(network, bits, options));
+        rounded_accuracy(state, bits, options));
   }
 }
 
 void run(const Options& options) {
   at::set_num_threads(options.threads);
-  torch::manual_seed(options.training.seed);
-  ResidualNetwork network(static_cast<std::int64_t>(kShapeClassNames.size()));
+  at::manual_seed(options.training.seed);
+  NetworkState state =
+      initial_state(static_cast<std::int64_t>(kShapeClassNames.size()));
   if (options.report_only) {
-    load_state(network, read_onnx(options.output));
+    state = read_state(read_onnx(options.output), state);
   } else {
-    train(network, options.training);
-    write_onnx(network_graph(state_of(network)), options.output);
+    state = train(state, options.training);
+    write_onnx(network_graph(state), options.output);
   }
-  report(network, options.test);
+  report(state, options.test);
 }
 
 }  // namespace

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "examples/bundled/training.h"
 
-#include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <numbers>
+#include <string>
+#include <utility>
 
+#include <ATen/ATen.h>
 #include <fmt/format.h>
 
 #include "ompq/data/synthetic_dataset.h"
+#include "ompq/graph/fold_batch_norm.h"
+#include "ompq/graph/quantizable_layers.h"
+#include "ompq/graph/shape_inference.h"
+#include "ompq/training/make_trainable.h"
+#include "ompq/training/trainer.h"
 
 #include "examples/bundled/shape_batch.h"
 
@@ -17,79 +22,88 @@ namespace {
 
 constexpr std::int64_t kStepsPerLine = 50;
 
-/// Linear warm-up over the first 5 % of the steps, times half a cosine to 0.
-double learning_rate(
-    const TrainingOptions& options, std::int64_t step, std::int64_t steps) {
-  const double progress =
-      static_cast<double>(step) / static_cast<double>(steps);
-  const double warm_up = std::min(1.0, progress / 0.05);
-  return options.learning_rate * warm_up * 0.5 *
-         (1 + std::cos(std::numbers::pi * progress));
+/// The float network with its normalisations kept.
+TrainableNetwork trainable(const NetworkState& state) {
+  const Graph graph = infer_shapes(network_graph(state));
+  Graph folded = fold_batch_norm(graph);
+  LayerTable layers = find_quantizable_layers(folded).layers;
+  return make_trainable(
+      {.graph = std::move(folded),
+       .layers = std::move(layers),
+       .quantized = {},
+       .real_weights = {},
+       .norms = find_layer_norms(graph)});
 }
 
-void set_learning_rate(torch::optim::Optimizer& optimizer, double rate) {
-  for (torch::optim::OptimizerParamGroup& group : optimizer.param_groups()) {
-    group.options().set_lr(rate);
-  }
+/// "stem.conv" -> "stem.norm."
+std::string norm_prefix(const std::string& layer) {
+  return layer.substr(0, layer.rfind('.')) + ".norm.";
 }
 
-/// The memory format in which convolutions are fastest.
-void use_channels_last(ResidualNetwork& network) {
-  for (torch::Tensor& parameter : network->parameters()) {
-    if (parameter.dim() == 4) {
-      parameter.set_data(
-          parameter.data().contiguous(torch::MemoryFormat::ChannelsLast));
+NetworkState state_of(const TrainableNetwork& network) {
+  NetworkState state;
+  for (const TrainableLayer& layer : network.parts().layers) {
+    state[layer.name + ".weight"] =
+        from_rows(layer.weight, layer.layout).detach().contiguous();
+    if (layer.norm) {
+      const std::string prefix = norm_prefix(layer.name);
+      state[prefix + "weight"] = layer.norm->gamma.detach();
+      state[prefix + "bias"] = layer.norm->beta.detach();
+      state[prefix + "running_mean"] = layer.norm->running_mean;
+      state[prefix + "running_var"] = layer.norm->running_variance;
+    } else {
+      state[layer.name + ".bias"] = layer.bias.detach();
     }
   }
+  return state;
 }
 
-/// One update of the network. Returns the loss before it.
-double train_step(
-    ResidualNetwork& network,
-    torch::optim::Optimizer& optimizer,
-    const ShapeBatch& batch) {
-  optimizer.zero_grad();
-  const torch::Tensor loss = torch::nn::functional::cross_entropy(
-      network->forward(batch.images), batch.labels);
-  loss.backward();
-  optimizer.step();
-  return loss.item<double>();
+void say(std::int64_t step, std::int64_t steps, double loss, double seconds) {
+  fmt::print(
+      stderr,
+      "step {} of {}: loss {:.3f}, {:.0f} s\n",
+      step,
+      steps,
+      loss,
+      seconds);
 }
 
 }  // namespace
 
-void train(ResidualNetwork& network, const TrainingOptions& options) {
+NetworkState train(const NetworkState& start, const ExampleTraining& options) {
   const SyntheticDataset dataset(
       {.split = SyntheticSplit::Train,
        .size = options.images,
        .seed = options.seed});
-  use_channels_last(network);
-  torch::optim::AdamW optimizer(
-      network->parameters(),
-      torch::optim::AdamWOptions(options.learning_rate)
-          .weight_decay(options.weight_decay));
-  network->train();
-  const auto start = std::chrono::steady_clock::now();
   const std::int64_t steps = options.images / options.batch;
-  double loss_sum = 0;
+  TrainableNetwork network = trainable(start);
+  Trainer trainer(
+      network,
+      {.epochs = 1,
+       .batch_size = options.batch,
+       .optimizer = OptimizerKind::AdamW,
+       .learning_rate = options.learning_rate,
+       .weight_decay = options.weight_decay,
+       .step_rate = 1.0,
+       .warm_up = 0.05,
+       .norm = NormKind::Train},
+      steps);
+  const auto begin = std::chrono::steady_clock::now();
+  double loss = 0;
   for (std::int64_t step = 0; step < steps; ++step) {
-    set_learning_rate(optimizer, learning_rate(options, step, steps));
-    const std::int64_t begin = step * options.batch;
-    loss_sum += train_step(
-        network, optimizer, load_batch(dataset, begin, begin + options.batch));
+    const ShapeBatch batch =
+        load_batch(dataset, step * options.batch, (step + 1) * options.batch);
+    loss +=
+        trainer.step({batch.images}, {.labels = batch.labels, .teacher = {}})
+            .loss;
     if ((step + 1) % kStepsPerLine == 0) {
       const std::chrono::duration<double> elapsed =
-          std::chrono::steady_clock::now() - start;
-      fmt::print(
-          stderr,
-          "step {} of {}: loss {:.3f}, {:.0f} s\n",
-          step + 1,
-          steps,
-          loss_sum / kStepsPerLine,
-          elapsed.count());
-      loss_sum = 0;
+          std::chrono::steady_clock::now() - begin;
+      say(step + 1, steps, loss / kStepsPerLine, elapsed.count());
+      loss = 0;
     }
   }
+  return state_of(network);
 }
 
 }  // namespace ompq::example

@@ -109,6 +109,9 @@ Json to_json(const QuantizationRecord& record) {
       {"examples", record.calibration_examples},
       {"preprocessing", to_json(record.calibration_preprocessing)}};
   json["settings"] = record.settings;
+  if (!record.training.is_null()) {
+    json["training"] = record.training;
+  }
   json["resumed_units"] = record.resumed_units;
   json["seconds"] = pairs_json(record.seconds);
   json["peak_memory_bytes"] = record.peak_memory.count;

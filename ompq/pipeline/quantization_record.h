@@ -48,6 +48,8 @@ struct QuantizationRecord {
   std::optional<Evaluation> quantized_accuracy;
   /// model.onnx.
   ExportReport exported;
+  /// How a training went; null after a quantization.
+  Json training;
   /// Units that came from a checkpoint.
   std::size_t resumed_units = 0;
   /// Wall time of each stage, in seconds, in order.

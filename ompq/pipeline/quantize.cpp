@@ -2,28 +2,24 @@
 #include "ompq/pipeline/quantize.h"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <ATen/ATen.h>
-#include <sys/resource.h>
 #include <torch/version.h>
 
 #include "ompq/core/error.h"
+#include "ompq/core/machine.h"
 #include "ompq/core/option_table.h"
 #include "ompq/core/sha256.h"
 #include "ompq/engine/micro_batches.h"
 #include "ompq/pipeline/checkpoint.h"
-#include "ompq/pipeline/evaluate.h"
-#include "ompq/pipeline/export_network.h"
-#include "ompq/pipeline/given_plan.h"
-#include "ompq/pipeline/load_exported.h"
 #include "ompq/pipeline/load_inputs.h"
 #include "ompq/pipeline/quantize_options.h"
-#include "ompq/plan/plan_file.h"
+#include "ompq/pipeline/widths_json.h"
+#include "ompq/pipeline/write_result.h"
 #include "ompq/reconstruction/reconstruct.h"
 #include "ompq/version.h"
 
@@ -31,22 +27,6 @@ namespace ompq {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Wall time of stages that follow each other.
-class Stopwatch {
- public:
-  /// Ends a stage and begins the next.
-  void lap(QuantizationRecord& record, const std::string& stage) {
-    const auto now = Clock::now();
-    record.seconds.emplace_back(
-        stage, std::chrono::duration<double>(now - last_).count());
-    last_ = now;
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point last_ = Clock::now();
-};
 
 /// Digest of the numbers that the network reads.
 std::string fingerprint(const std::vector<Tensors>& inputs) {
@@ -71,18 +51,6 @@ Json optimisation_json(ReconstructionOptions options) {
     json[record.name] = record.text();
   }
   json["seed"] = options.seed;
-  return json;
-}
-
-Json widths_json(const Plan& plan) {
-  Json json = Json::object();
-  for (const PlanLayer& layer : plan.layers) {
-    json[layer.name] = fmt::format(
-        "weights {}, activation {}",
-        layer.bits.weight_bits,
-        layer.bits.activation_bits ? fmt::to_string(*layer.bits.activation_bits)
-                                   : "float");
-  }
   return json;
 }
 
@@ -149,57 +117,6 @@ Reconstruction reconstruct_units(
   }
 }
 
-ExportReport write_model(
-    Reconstruction result,
-    const PreparedModel& model,
-    const Plan& plan,
-    const QuantizeOptions& options,
-    const fs::path& path) {
-  const std::uint64_t seed = options.reconstruction.seed;
-  return export_network(
-      {.graph = std::move(result.graph),
-       .model = std::move(result.model),
-       .float_layers = {}},
-      {.profile = options.profile,
-       .output = path,
-       .metadata =
-           {{"ompq.version", std::string(kVersion)},
-            {"ompq.model_hash", model.model_hash},
-            {"ompq.seed", fmt::to_string(seed)}},
-       .limit = options.profile == ExportProfile::Packed ? promised_size(plan)
-                                                         : std::nullopt,
-       .seed = seed});
-}
-
-Bytes peak_memory() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  // Linux counts in units of 1,024 bytes.
-  return Bytes{std::int64_t{usage.ru_maxrss} * 1024};
-}
-
-void evaluate_both(
-    const PreparedModel& model,
-    const ExampleSet& evaluation,
-    const QuantizeOptions& options,
-    const ResultFolder& folder,
-    QuantizationRecord& record,
-    Stopwatch& stopwatch,
-    Observer& observer) {
-  const auto accuracy = [&](const PreparedModel& network) {
-    return evaluate(
-        network,
-        evaluation.dataset,
-        evaluation.preprocessing,
-        options.input,
-        observer);
-  };
-  record.float_accuracy = accuracy(model);
-  stopwatch.lap(record, "eval float");
-  record.quantized_accuracy = accuracy(load_executed(folder.model()));
-  stopwatch.lap(record, "eval quantized");
-}
-
 }  // namespace
 
 QuantizationRecord quantize(
@@ -252,18 +169,19 @@ QuantizationRecord quantize(
   record.resumed_units = checkpoint.loaded();
   stopwatch.lap(record, "reconstruct");
 
-  // An older record would describe another model from here on, and older
-  // encodings the grids of another one.
-  std::error_code ignored;
-  fs::remove(folder.record(), ignored);
-  fs::remove(encodings_file_of(folder.model()), ignored);
-  write_plan(folder.plan(), plan);
-  record.exported =
-      write_model(std::move(result), model, plan, options, folder.model());
+  write_result(
+      {.graph = std::move(result.graph),
+       .model = std::move(result.model),
+       .float_layers = {}},
+      {.model_hash = model.model_hash,
+       .profile = options.profile,
+       .seed = options.reconstruction.seed},
+      folder,
+      record);
   stopwatch.lap(record, "write");
   if (evaluation) {
     evaluate_both(
-        model, *evaluation, options, folder, record, stopwatch, observer);
+        model, *evaluation, options.input, folder, record, stopwatch, observer);
   }
   record.peak_memory = peak_memory();
   record.date = time_now();

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: MIT
 // `ompq quantize` that is killed, interrupted or runs out of disk, and goes on.
-#include <chrono>
 #include <csignal>
 #include <functional>
-#include <thread>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "ompq/data/synthetic_dataset.h"
 
 #include "tests/cli/quantize_fixture.h"
+#include "tests/support/run_until.h"
 
 namespace ompq {
 namespace {
@@ -57,36 +53,6 @@ class QuantizeKill : public QuantizeFixture {
          images(),
          "--eval-labels",
          labels()});
-  }
-
-  /// Starts the command and sends it a signal as soon as `is_time`; returns the
-  /// exit status, or 128 + signal.
-  static int run_until(
-      std::vector<std::string> words,
-      int signal,
-      const std::function<bool()>& is_time) {
-    std::vector<char*> arguments;
-    for (std::string& word : words) {
-      arguments.push_back(word.data());
-    }
-    arguments.push_back(nullptr);
-    const pid_t child = fork();
-    if (child == 0) {
-      dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
-      dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
-      execv(arguments[0], arguments.data());
-      _exit(127);
-    }
-    int status = 0;
-    bool is_sent = false;
-    while (waitpid(child, &status, WNOHANG) == 0) {
-      if (!is_sent && is_time()) {
-        kill(child, signal);
-        is_sent = true;
-      }
-      std::this_thread::sleep_for(std::chrono::microseconds(200));
-    }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   }
 
   [[nodiscard]] std::function<bool()> appears(const std::string& name) const {
