@@ -24,10 +24,9 @@ int to_byte(double number) {
 }
 
 TEST(CodeArithmetic, CentresCodesInTheirLayout) {
-  const at::Tensor codes =
-      at::arange(2 * 3 * 4 * 5, at::kByte)
-          .reshape({2, 3, 4, 5})
-          .contiguous(at::MemoryFormat::ChannelsLast);
+  const at::Tensor codes = at::arange(2 * 3 * 4 * 5, at::kByte)
+                               .reshape({2, 3, 4, 5})
+                               .contiguous(at::MemoryFormat::ChannelsLast);
 
   const at::Tensor numbers = centred_codes(codes, 7);
 
@@ -36,8 +35,9 @@ TEST(CodeArithmetic, CentresCodesInTheirLayout) {
 }
 
 TEST(CodeArithmetic, RoundsHalvesToEvenAndSaturates) {
-  const at::Tensor sums = at::tensor(
-      {1.0F, 2.0F, 3.0F, 5.0F, -1.0F, -3.0F, 900.0F, -900.0F}).reshape({8, 1});
+  const at::Tensor sums =
+      at::tensor({1.0F, 2.0F, 3.0F, 5.0F, -1.0F, -3.0F, 900.0F, -900.0F})
+          .reshape({8, 1});
 
   const at::Tensor codes = requantize(
       sums,
@@ -64,8 +64,7 @@ TEST(CodeArithmetic, AddsTheBiasBeforeRounding) {
 }
 
 TEST(CodeArithmetic, ScalesEachChannelInEveryLayout) {
-  const at::Tensor sums =
-      at::randint(-5000, 5000, {3, 4, 5, 6}, at::kFloat);
+  const at::Tensor sums = at::randint(-5000, 5000, {3, 4, 5, 6}, at::kFloat);
   const Requantization to{
       .multipliers = {0.01F, 0.02F, 0.03F, 0.004F},
       .bias = {1, -200, 3000, 0},
@@ -73,8 +72,8 @@ TEST(CodeArithmetic, ScalesEachChannelInEveryLayout) {
       .type = DataType::UInt8};
 
   const at::Tensor rows = requantize(sums, 1, to);
-  const at::Tensor last = requantize(
-      sums.contiguous(at::MemoryFormat::ChannelsLast), 1, to);
+  const at::Tensor last =
+      requantize(sums.contiguous(at::MemoryFormat::ChannelsLast), 1, to);
 
   EXPECT_TRUE(rows.equal(last));
   for (int channel = 0; channel < 4; ++channel) {
@@ -98,12 +97,11 @@ TEST(CodeArithmetic, AddsWithOneRoundingForEachProduct) {
     const CodeGrid sum{scales(random), zeros(random)};
     const float ra = left.scale / sum.scale;
     const float rb = right.scale / sum.scale;
-    const float shift =
-        static_cast<float>(sum.zero_point) -
-        std::fma(
-            ra,
-            static_cast<float>(left.zero_point),
-            rb * static_cast<float>(right.zero_point));
+    const float shift = static_cast<float>(sum.zero_point) -
+                        std::fma(
+                            ra,
+                            static_cast<float>(left.zero_point),
+                            rb * static_cast<float>(right.zero_point));
 
     const at::Tensor codes = add_codes(a, left, b, right, sum);
 
@@ -126,14 +124,15 @@ TEST(CodeArithmetic, BroadcastsSumsAndProducts) {
   const CodeGrid grid{0.05F, 120};
   const CodeGrid product{0.5F, 100};
 
-  EXPECT_TRUE(add_codes(a, grid, b, grid, grid)
-                  .equal(add_codes(
-                      a, grid, b.expand({2, 3, 4, 4}).contiguous(), grid, grid)));
+  EXPECT_TRUE(
+      add_codes(a, grid, b, grid, grid)
+          .equal(add_codes(
+              a, grid, b.expand({2, 3, 4, 4}).contiguous(), grid, grid)));
   const at::Tensor numbers =
       (a.to(at::kFloat) - 120) * (b.to(at::kFloat) - 120) * 0.005F;
-  const at::Tensor apart = multiply_codes(a, grid, b, grid, product)
-                               .to(at::kFloat) -
-                           at::clamp(at::round(numbers + 100), 0, 255);
+  const at::Tensor apart =
+      multiply_codes(a, grid, b, grid, product).to(at::kFloat) -
+      at::clamp(at::round(numbers + 100), 0, 255);
   EXPECT_LE(apart.abs().max().item<float>(), 1.0F);
 }
 

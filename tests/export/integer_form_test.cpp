@@ -60,8 +60,7 @@ TEST(IntegerForm, ComputesTheSameUpToOneStep) {
 TEST(IntegerForm, LeavesAFloatNetworkAlone) {
   const Graph graph = branched_network();
 
-  EXPECT_EQ(
-      count_operators(to_integer_form(graph)), count_operators(graph));
+  EXPECT_EQ(count_operators(to_integer_form(graph)), count_operators(graph));
 }
 
 /// x -> codes -> Conv with a float bias -> limit -> codes.
@@ -99,7 +98,8 @@ Graph limited(
   node("QuantizeLinear", {"x", "s", "z"}, "xq");
   builder.set_type("xq", DataType::UInt8);
   node("DequantizeLinear", {"xq", "s", "z"}, "xd");
-  node("DequantizeLinear", {"w", "ws", "wz"}, "wd", {{"axis", std::int64_t{0}}});
+  node(
+      "DequantizeLinear", {"w", "ws", "wz"}, "wd", {{"axis", std::int64_t{0}}});
   node("Conv", {"xd", "wd", "b"}, "c");
   std::vector<std::string> limits{"c"};
   if (limit == "Clip") {
