@@ -115,9 +115,10 @@ TEST_F(ExportCommand, GoesFromEveryProfileToPackedWithTheSameSize) {
         ompq({"export", file("way.onnx"), "-o", file("back.onnx")});
 
     ASSERT_EQ(back.status, 0) << profile << ": " << back.error;
-    // Names and numbers of zero points may differ by a few bytes.
+    // Names differ, and weights of fast files come with other zero points: one
+    // for each channel where there was one for all, or the other way round.
     const auto bytes = std::filesystem::file_size(file("back.onnx"));
-    EXPECT_NEAR(static_cast<double>(bytes), static_cast<double>(size), 120)
+    EXPECT_NEAR(static_cast<double>(bytes), static_cast<double>(size), 250)
         << profile;
   }
 }
