@@ -27,7 +27,7 @@ RoundedNetwork rounded_network(
       model,
       batches,
       std::vector(model.layers.layers.size(), kWidths),
-      WeightGrids{});
+      WeightGrids{.density = ScaleDensity::Fine});
 }
 
 /// A classifier of scores s = x w for images x [n, 4].
