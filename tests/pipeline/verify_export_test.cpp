@@ -8,6 +8,7 @@
 #include "ompq/graph/canonical.h"
 #include "ompq/graph/onnx_file.h"
 #include "ompq/graph/shape_inference.h"
+#include "ompq/quantization/qdq_graph.h"
 
 #include "tests/cli/small_network.h"
 #include "tests/quantization/calibrate_plainly.h"
@@ -43,10 +44,37 @@ TEST(VerifyExport, FindsNoDifferenceWhereThereIsNone) {
   const QuantizedModel model = quantized();
 
   const Verification found = verify_export(
-      read_back(to_packed_graph(network(), model)), network(), model, "file");
+      read_back(to_qdq_graph(network(), model)), network(), model, "file");
 
   EXPECT_GE(found.values, 7);
   EXPECT_EQ(found.largest_difference, 0.0);
+}
+
+/// In packed files quantizers do the work of the Relus before them.
+TEST(VerifyExport, ComparesWhatIsThereWhereLimitsMoved) {
+  const QuantizedModel model = quantized();
+  const VerificationOptions moved{.moves_limits = true};
+
+  const Verification found = verify_export(
+      read_back(to_packed_graph(network(), model)),
+      network(),
+      model,
+      "file",
+      moved);
+
+  EXPECT_GE(found.values, 4);
+  EXPECT_EQ(found.largest_difference, 0.0);
+  QuantizedModel other = model;
+  other.layers[1].weight.codes[0] +=
+      other.layers[1].weight.codes[0] > 0 ? -1 : 1;
+  expect_error(ErrorCode::Internal, "away from the simulation", [&] {
+    verify_export(
+        read_back(to_packed_graph(network(), other)),
+        network(),
+        model,
+        "file",
+        moved);
+  });
 }
 
 TEST(VerifyExport, NamesTheFirstNodeThatDiffers) {
@@ -54,7 +82,7 @@ TEST(VerifyExport, NamesTheFirstNodeThatDiffers) {
   QuantizedModel other = model;
   other.layers[1].weight.codes[0] +=
       other.layers[1].weight.codes[0] > 0 ? -1 : 1;
-  const Graph exported = read_back(to_packed_graph(network(), other));
+  const Graph exported = read_back(to_qdq_graph(network(), other));
 
   expect_error(ErrorCode::Internal, "node 'conv2' gives 'conv2.output'", [&] {
     verify_export(exported, network(), model, "file");
@@ -65,7 +93,7 @@ TEST(VerifyExport, MissesNoQuantizer) {
   const QuantizedModel model = quantized();
   QuantizedModel other = model;
   other.activations.pop_back();
-  const Graph exported = read_back(to_packed_graph(network(), other));
+  const Graph exported = read_back(to_qdq_graph(network(), other));
 
   expect_error(ErrorCode::Internal, "node 'flatten' gives 'flat'", [&] {
     verify_export(exported, network(), model, "file");
