@@ -65,8 +65,9 @@ TEST(VerifyExport, ComparesWhatIsThereWhereLimitsMoved) {
   EXPECT_GE(found.values, 4);
   EXPECT_EQ(found.largest_difference, 0.0);
   QuantizedModel other = model;
-  other.layers[1].weight.codes[0] +=
-      other.layers[1].weight.codes[0] > 0 ? -1 : 1;
+  for (float& bias : other.layers[1].bias) {
+    bias += 1.0F;
+  }
   expect_error(ErrorCode::Internal, "away from the simulation", [&] {
     verify_export(
         read_back(to_packed_graph(network(), other)),
