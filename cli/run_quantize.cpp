@@ -17,6 +17,7 @@
 #include "cli/compute_device.h"
 #include "cli/console.h"
 #include "cli/quantization_text.h"
+#include "cli/settings_json.h"
 
 namespace ompq {
 namespace {
@@ -48,17 +49,6 @@ Preprocessing base_preprocessing(const std::optional<Plan>& plan) {
   }
   return read_preprocessing(JsonReader(
       plan->preprocessing, "plan: preprocessing", ErrorCode::InvalidPlan));
-}
-
-/// Every option of the command by name.
-Json settings_json(QuantizeCommandOptions options) {
-  OptionTable table;
-  options.describe(table);
-  Json json = Json::object();
-  for (const OptionRecord& record : table.records()) {
-    json[record.name] = record.text();
-  }
-  return json;
 }
 
 /// Searches on a part of the calibration examples.

@@ -19,6 +19,7 @@
 #include "cli/compute_device.h"
 #include "cli/console.h"
 #include "cli/quantization_text.h"
+#include "cli/settings_json.h"
 #include "cli/training_text.h"
 
 namespace ompq {
@@ -85,17 +86,6 @@ Preprocessing base_preprocessing(
   }
   return read_preprocessing(JsonReader(
       plan.preprocessing, "plan: preprocessing", ErrorCode::InvalidPlan));
-}
-
-/// Every option of the command by name.
-Json settings_json(TrainCommandOptions options) {
-  OptionTable table;
-  options.describe(table);
-  Json json = Json::object();
-  for (const OptionRecord& record : table.records()) {
-    json[record.name] = record.text();
-  }
-  return json;
 }
 
 TrainingStart start_of(

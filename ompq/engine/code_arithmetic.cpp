@@ -193,9 +193,10 @@ at::Tensor requantize(
   at::Tensor result = at::empty_like(
       layout.tensor, layout.tensor.options().dtype(to_scalar_type(to.type)));
   const float* from = layout.tensor.data_ptr<float>();
-  const std::int64_t step = layout.inner == 1
-                                ? std::max<std::int64_t>(layout.channels, 1)
-                                : layout.inner;
+  if (sums.numel() == 0) {
+    return result;
+  }
+  const std::int64_t step = layout.inner == 1 ? layout.channels : layout.inner;
   const std::int64_t parts = sums.numel() / step;
   const std::int64_t grain = std::max<std::int64_t>(1, kGrain / step);
   with_codes(result, [&](auto code) {

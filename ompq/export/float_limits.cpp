@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "ompq/export/number_input.h"
 #include "ompq/graph/graph_builder.h"
 #include "ompq/quantization/qdq_constants.h"
 
@@ -23,18 +24,6 @@ const Node* quantizer_before(const Graph& graph, const Node& node) {
   }
   const Node& producer = graph.node(*codes.producer);
   return producer.op_type == "QuantizeLinear" ? &producer : nullptr;
-}
-
-/// A number of one element; `otherwise` if the input is left out.
-std::optional<double> number_at(
-    const Graph& graph, const Node& node, std::size_t index, double otherwise) {
-  if (!node.input(index)) {
-    return otherwise;
-  }
-  const Constant* constant = graph.constant_input(node, index);
-  return constant != nullptr && constant->size() == 1
-             ? std::optional(constant->to_double().front())
-             : std::nullopt;
 }
 
 /// True if a grid of fewer bits reaches from one code to the other.

@@ -9,6 +9,7 @@
 
 #include "ompq/core/error.h"
 #include "ompq/export/float_limits.h"
+#include "ompq/export/number_input.h"
 #include "ompq/export/weight_source.h"
 #include "ompq/graph/graph_builder.h"
 #include "ompq/graph/quantizable_layers.h"
@@ -17,18 +18,10 @@
 namespace ompq {
 namespace {
 
+using detail::number_at;
+
 constexpr std::size_t kWeightInput = 1;
 constexpr std::size_t kBiasInput = 2;
-
-/// The only number of a constant input.
-std::optional<double> number_at(
-    const Graph& graph, const Node& node, std::size_t index) {
-  const Constant* constant = graph.constant_input(node, index);
-  if (constant == nullptr || constant->size() != 1) {
-    return std::nullopt;
-  }
-  return constant->to_double().front();
-}
 
 /// Takes the quantizers of a graph out of a copy.
 class Extraction {

@@ -8,6 +8,8 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/expect_error.h"
+
 namespace ompq {
 namespace {
 
@@ -61,6 +63,33 @@ TEST(CodeArithmetic, AddsTheBiasBeforeRounding) {
        .type = DataType::Int8});
 
   EXPECT_EQ(codes.item<int>(), 12);
+}
+
+TEST(CodeArithmetic, TakesNothingAtAll) {
+  for (const std::vector<std::int64_t>& shape :
+       {std::vector<std::int64_t>{0, 3, 2, 2}, {2, 3, 0, 2}}) {
+    const at::Tensor codes = requantize(
+        at::empty(shape, at::kFloat),
+        1,
+        {.multipliers = {1.0F},
+         .bias = {},
+         .zero_point = 0,
+         .type = DataType::UInt8});
+
+    EXPECT_EQ(codes.sizes().vec(), shape);
+  }
+}
+
+TEST(CodeArithmetic, RefusesScalesOfOtherChannels) {
+  expect_error(ErrorCode::ShapeMismatch, "3 channels, but 2 scales", [] {
+    static_cast<void>(requantize(
+        at::zeros({1, 3, 2, 2}),
+        1,
+        {.multipliers = {1.0F, 2.0F},
+         .bias = {},
+         .zero_point = 0,
+         .type = DataType::UInt8}));
+  });
 }
 
 TEST(CodeArithmetic, ScalesEachChannelInEveryLayout) {

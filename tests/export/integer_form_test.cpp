@@ -63,6 +63,21 @@ TEST(IntegerForm, LeavesAFloatNetworkAlone) {
   EXPECT_EQ(count_operators(to_integer_form(graph)), count_operators(graph));
 }
 
+/// Its sums are no integers.
+TEST(IntegerForm, LeavesAScaledGemmInFloat) {
+  GraphBuilder builder(to_fast_graph(branched_network(), quantized()));
+  GraphBuilder::NodeSpec spec = *std::ranges::find(
+      builder.nodes(), "last", &GraphBuilder::NodeSpec::name);
+  spec.attributes["alpha"] = 0.5F;
+  builder.replace_node("last", {spec});
+
+  std::map<std::string, int> counts =
+      count_operators(to_integer_form(std::move(builder).build()));
+
+  EXPECT_EQ(counts["QGemm"], 1);
+  EXPECT_EQ(counts["Gemm"], 1);
+}
+
 /// x -> codes -> Conv with a float bias -> limit -> codes.
 Graph limited(
     const std::string& limit, float highest, std::uint8_t zero_point) {
