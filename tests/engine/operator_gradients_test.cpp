@@ -143,8 +143,8 @@ INSTANTIATE_TEST_SUITE_P(
     Operators,
     OperatorGradients,
     testing::ValuesIn(cases()),
-    [](const auto& info) {
-      std::string name = info.param.name;
+    [](const auto& tested) {
+      std::string name = tested.param.name;
       std::erase(name, ' ');
       return name;
     });
