@@ -109,28 +109,23 @@ std::optional<NodeSpec> FastForm::integer_bias(
     const Node& node,
     const QuantizedWeight& weight,
     GraphBuilder& builder) const {
-  constexpr auto kHighest =
-      static_cast<float>(std::numeric_limits<std::int32_t>::max() / 2);
   const float input_scale = grid_of(node.input(0))->parameters.scale;
-  std::vector<float> scales;
-  std::vector<std::int32_t> codes;
-  for (std::size_t i = 0; i < layer.bias.size(); ++i) {
-    const float scale = input_scale * weight.scales[i];
-    const float code = std::nearbyint(layer.bias[i] / scale);
-    if (!(std::abs(code) <= kHighest)) {
-      return std::nullopt;
-    }
-    scales.push_back(scale);
-    codes.push_back(static_cast<std::int32_t>(code));
+  const auto codes = bias_codes(layer.bias, weight.scales, input_scale);
+  if (!codes) {
+    return std::nullopt;
   }
-  const Shape shape{static_cast<std::int64_t>(codes.size())};
+  std::vector<float> scales = weight.scales;
+  for (float& scale : scales) {
+    scale *= input_scale;
+  }
+  const Shape shape{static_cast<std::int64_t>(codes->size())};
   const std::string stem = layer.name + "_bias";
   NodeSpec spec{.op_type = "DequantizeLinear", .attributes = {{"axis", 0}}};
   spec.inputs = {
       add_constant(
           builder,
           stem + "_quantized",
-          Constant::from<std::int32_t>(codes, shape)),
+          Constant::from<std::int32_t>(*codes, shape)),
       add_constant(
           builder, stem + "_scale", Constant::from<float>(scales, shape))};
   const std::string name = builder.fresh_name(stem);

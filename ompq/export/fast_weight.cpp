@@ -130,4 +130,22 @@ void fit_scales_to_biases(
   }
 }
 
+std::optional<std::vector<std::int32_t>> bias_codes(
+    std::span<const float> bias,
+    std::span<const float> scales,
+    float input_scale) {
+  constexpr auto kHighest =
+      static_cast<float>(std::numeric_limits<std::int32_t>::max() / 2);
+  std::vector<std::int32_t> codes;
+  for (std::size_t i = 0; i < bias.size(); ++i) {
+    const float scale = input_scale * scales[i % scales.size()];
+    const float code = std::nearbyint(bias[i] / scale);
+    if (!(std::abs(code) <= kHighest)) {
+      return std::nullopt;
+    }
+    codes.push_back(static_cast<std::int32_t>(code));
+  }
+  return codes;
+}
+
 }  // namespace ompq::detail

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "ompq/core/export.h"
 #include "ompq/quantization/quantized_model.h"
@@ -39,5 +40,15 @@ namespace ompq::detail {
 /// @param input_scale  scale of the layer's input
 OMPQ_API void fit_scales_to_biases(
     QuantizedWeight& weight, std::span<const float> bias, float input_scale);
+
+/// A bias as integer kernels add it to their sums: round(bias / (input scale x
+/// scale)); absent if a code would leave half of int32.
+///
+/// @param bias    [channels]
+/// @param scales  of the weight, [channels], or one
+[[nodiscard]] OMPQ_API std::optional<std::vector<std::int32_t>> bias_codes(
+    std::span<const float> bias,
+    std::span<const float> scales,
+    float input_scale);
 
 }  // namespace ompq::detail

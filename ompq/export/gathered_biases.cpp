@@ -30,9 +30,9 @@ std::vector<float> channel_constant(
 
 class Gathering {
  public:
-  Gathering(const Graph& graph, const QuantizedModel& model)
-      : graph_(graph), builder_(graph), model_(model) {
-    for (const QuantizedActivation& activation : model.activations) {
+  Gathering(const Graph& graph, QuantizedModel model)
+      : graph_(graph), builder_(graph), model_(std::move(model)) {
+    for (const QuantizedActivation& activation : model_.activations) {
       quantized_.insert(activation.value);
     }
   }
@@ -46,8 +46,6 @@ class Gathering {
       const Node& node = graph_.node(*id);
       if (node.op_type == "MatMul") {
         rewrite_product(node, layer);
-      } else if (layer.bias.empty() && node.real("beta", 1.0F) == 1.0F) {
-        layer.bias = channel_constant(graph_.constant_input(node, 2), layer);
       }
     }
     return {std::move(builder_).build(), std::move(model_)};
@@ -101,7 +99,21 @@ class Gathering {
 }  // namespace
 
 GatheredBiases gather_biases(const Graph& graph, const QuantizedModel& model) {
-  return Gathering(graph, model).gather();
+  return Gathering(graph, with_own_biases(graph, model)).gather();
+}
+
+QuantizedModel with_own_biases(const Graph& graph, QuantizedModel model) {
+  for (QuantizedLayer& layer : model.layers) {
+    const auto id = graph.find_node(layer.name);
+    if (!id || !layer.bias.empty()) {
+      continue;
+    }
+    const Node& node = graph.node(*id);
+    if (node.op_type != "MatMul" && node.real("beta", 1.0F) == 1.0F) {
+      layer.bias = channel_constant(graph.constant_input(node, 2), layer);
+    }
+  }
+  return model;
 }
 
 }  // namespace ompq::detail

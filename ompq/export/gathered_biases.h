@@ -22,4 +22,8 @@ struct GatheredBiases {
 [[nodiscard]] GatheredBiases gather_biases(
     const Graph& graph, const QuantizedModel& model);
 
+/// The first of both: layers without a bias get the one of their node.
+[[nodiscard]] QuantizedModel with_own_biases(
+    const Graph& graph, QuantizedModel model);
+
 }  // namespace ompq::detail

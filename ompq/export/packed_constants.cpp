@@ -35,6 +35,15 @@ Constant zero_points_of(
       .cast(weight.grid.bits > kByteBits ? DataType::UInt16 : DataType::UInt8);
 }
 
+/// True if a runtime may take integers for the layer. Of a MatMul's float
+/// weight nothing else is made.
+bool reads_integers(const Node& node) {
+  if (node.op_type == "Gemm") {
+    return node.integer("transA", 0) == 0 && node.real("alpha", 1.0F) == 1.0F;
+  }
+  return node.op_type != "MatMul";
+}
+
 }  // namespace
 
 Constant PackedConstants::shift() const {
@@ -89,13 +98,13 @@ IntegerInputs find_integer_inputs(
     }
     const Node& node = clipped.node(*id);
     const ByteGrid* input = grid_of(node.input(0));
-    // Of a MatMul's float weight nothing else is made.
-    if (node.op_type != "MatMul" && input != nullptr &&
-        grid_of(node.output(0)) != nullptr) {
+    if (input != nullptr && reads_integers(node) &&
+        (node.op_type == "Gemm" || grid_of(node.output(0)) != nullptr)) {
       inputs[layer.name] = {
           .highest =
               highest_input(clipped, grids, clipped.value(*node.input(1))),
-          .scale = input->parameters.scale};
+          .scale = input->parameters.scale,
+          .value = clipped.value(*node.input(0)).name};
     }
   }
   return inputs;

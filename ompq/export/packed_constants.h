@@ -18,11 +18,13 @@ struct IntegerInput {
   /// Highest code, at most 255.
   std::int32_t highest = 255;
   float scale = 1.0F;
+  /// Name of its value.
+  std::string value;
 };
 
-/// Layers between quantized values, by name: a runtime that has integer kernels
-/// takes them for those. Their weights must reach it as integers, or it rounds
-/// them again with scales of its own.
+/// Layers between quantized values, by name, and Gemm behind one: a runtime
+/// that has integer kernels takes them for those. Their weights must reach it
+/// as integers, or it rounds them again with scales of its own.
 using IntegerInputs = std::map<std::string, IntegerInput>;
 
 [[nodiscard]] IntegerInputs find_integer_inputs(

@@ -47,11 +47,19 @@ class PackedForm : public QdqForm {
       GraphBuilder& builder) const override;
 
  private:
+  /// Name of the constant that holds a layer's input scale, which layers with
+  /// the same input share.
+  [[nodiscard]] std::string add_input_scale(
+      const IntegerInput& input, GraphBuilder& builder) const;
+
   ByteGrids grids_;
+  IntegerInputs inputs_;
   PackedWeights weights_;
   /// Names of biases by layer and of activations by value.
   std::unordered_map<std::string, std::string> bias_names_;
   std::unordered_map<std::string, std::string> activation_names_;
+  /// Names of input scales by value.
+  std::unordered_map<std::string, std::string> scale_names_;
 };
 
 }  // namespace ompq::detail

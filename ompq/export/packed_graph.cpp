@@ -5,12 +5,14 @@
 #include <utility>
 #include <vector>
 
+#include "ompq/export/gathered_biases.h"
 #include "ompq/export/packed_form.h"
 #include "ompq/graph/packed_functions.h"
 
 namespace ompq {
 
-Graph to_packed_graph(const Graph& float_graph, const QuantizedModel& model) {
+Graph to_packed_graph(const Graph& float_graph, const QuantizedModel& given) {
+  const QuantizedModel model = detail::with_own_biases(float_graph, given);
   const detail::ClippedGrids clipped =
       detail::clip_by_byte_grids(float_graph, model.activations);
   GraphBuilder builder(insert_quantizers(

@@ -14,7 +14,7 @@ struct PackedWeight {
   Shape shape;
 };
 
-/// Weights that one call makes of numbers, one behind the other along the first
+/// Weights that are unpacked together, one behind the other along the first
 /// axis; by position.
 using PackedGroup = std::vector<std::size_t>;
 
@@ -24,10 +24,10 @@ struct PackedPool {
   std::vector<PackedGroup> groups;
 };
 
-/// Brings weights together so that a runtime has few nodes to fold: those of a
-/// width in one pool, those of it that have channels along the first axis,
-/// equal other dimensions and the same kind of result in one group. Pools in
-/// ascending order of bits, the rest in the order given.
+/// Brings weights together so that a runtime has few calls to expand and few
+/// nodes to fold: those of a width in one pool, those of it that have channels
+/// along the first axis, equal other dimensions and the same kind of result in
+/// one group. Pools in ascending order of bits, the rest in the order given.
 ///
 /// @param has_groups  false: each weight has a group of its own
 [[nodiscard]] std::vector<PackedPool> pool_weights(

@@ -137,10 +137,6 @@ FileSizeModel packed_size_model(
   for (const int width : bits) {
     names.push_back(join_function_name(width));
   }
-  for (const std::string_view name :
-       {kWeightsFunction, kSignedCodesFunction, kUnsignedCodesFunction}) {
-    names.emplace_back(name);
-  }
   if (options.group_size > 0) {
     names.push_back(groups_function_name(0));
     names.push_back(groups_function_name(1));

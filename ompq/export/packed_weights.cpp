@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "ompq/export/packed_nodes.h"
 #include "ompq/graph/packed_functions.h"
 #include "ompq/graph/packed_weight.h"
 #include "ompq/quantization/qdq_constants.h"
@@ -14,23 +15,6 @@ namespace ompq::detail {
 namespace {
 
 using NodeSpec = GraphBuilder::NodeSpec;
-
-NodeSpec call(
-    std::string_view function,
-    std::vector<std::string> inputs,
-    std::string output) {
-  return {
-      .name = {},
-      .domain = std::string(kPackedDomain),
-      .op_type = std::string(function),
-      .inputs = std::move(inputs),
-      .outputs = {std::move(output)},
-      .attributes = {}};
-}
-
-Constant integers(const std::vector<std::int64_t>& numbers) {
-  return Constant::from(numbers, {static_cast<std::int64_t>(numbers.size())});
-}
 
 std::tuple<DataType, std::int64_t, std::int64_t> zero_key(
     const PackedConstants& constants) {
@@ -141,16 +125,9 @@ void PackedWeights::add_pool(
   }
   const bool is_whole = parts.size() == 1;
   const std::string joined = is_whole ? parts.front() : stem + "j";
-  builder.add_node(call(join_function_name(pool.bits), planes, joined));
+  builder.add_node(packed_call(join_function_name(pool.bits), planes, joined));
   if (!is_whole) {
-    builder.add_constant(stem + "k", integers(sizes));
-    builder.add_node(
-        {.name = {},
-         .domain = {},
-         .op_type = "Split",
-         .inputs = {joined, stem + "k"},
-         .outputs = parts,
-         .attributes = {}});
+    add_split(joined, stem + "k", sizes, parts, builder);
   }
 }
 
@@ -158,67 +135,89 @@ void PackedWeights::add_group(
     const PackedGroup& group, GraphBuilder& builder) const {
   const std::string& stem = names_[group.front()];
   const Shape shape = shape_of(group);
-  std::vector<Constant> scales;
-  std::vector<Constant> zeros;
   std::vector<std::int64_t> rows;
   std::vector<std::string> parts;
-  const bool has_codes = weights_[group.front()].constants.base.has_value();
   for (const std::size_t i : group) {
-    const PackedConstants& constants = weights_[i].constants;
-    scales.push_back(constants.scale);
-    zeros.push_back(has_codes ? constants.shift() : constants.zero_point);
     rows.push_back(weights_[i].shape.front());
     parts.push_back(unpacked_name(i));
   }
-  const std::string& shape_name = shape_names_.at(shape);
-  std::vector<std::string> inputs{
-      numbers_name(group),
-      add_shared(shape_name, stem + "d", integers(shape), builder)};
-  const Constant zero = broadcast_numbers(weights_, group, zeros);
-  inputs.push_back(
-      add_numbers(group, has_codes ? narrowed(zero) : zero, 'z', builder));
-  std::string_view function = kWeightsFunction;
-  if (has_codes) {
-    const bool is_signed =
-        weights_[group.front()].constants.base->type() == DataType::Int8;
-    function = is_signed ? kSignedCodesFunction : kUnsignedCodesFunction;
-  } else {
-    inputs.push_back(add_numbers(
-        group, broadcast_numbers(weights_, group, scales), 's', builder));
-  }
+  const PackedConstants& first = weights_[group.front()].constants;
+  std::vector<NodeSpec> nodes =
+      first.base ? code_nodes(
+                       first.bits,
+                       first.base->type(),
+                       numbers_of(group, std::mem_fn(&PackedConstants::shift)),
+                       stem + "z",
+                       builder)
+                 : float_nodes(group, builder);
+  nodes.insert(
+      nodes.begin(),
+      {.op_type = "Reshape",
+       .inputs = {add_shared(
+           shape_names_.at(shape),
+           stem + "d",
+           shape_constant(shape),
+           builder)}});
   const bool is_whole = parts.size() == 1;
   const std::string all = is_whole ? parts.front() : stem + "g";
-  builder.add_node(call(function, std::move(inputs), all));
+  add_chain(numbers_name(group), std::move(nodes), stem, all, builder);
   if (!is_whole) {
-    builder.add_constant(stem + "l", integers(rows));
-    builder.add_node(
-        {.name = {},
-         .domain = {},
-         .op_type = "Split",
-         .inputs = {all, stem + "l"},
-         .outputs = parts,
-         .attributes = {}});
+    add_split(all, stem + "l", rows, parts, builder);
   }
 }
 
-std::string PackedWeights::add_numbers(
+std::vector<NodeSpec> PackedWeights::float_nodes(
+    const PackedGroup& group, GraphBuilder& builder) const {
+  const std::string& stem = names_[group.front()];
+  const Constant zero =
+      numbers_of(group, std::mem_fn(&PackedConstants::zero_point));
+  std::string zero_name = stem + "z";
+  if (zero.size() == 1) {
+    builder.add_constant(zero_name, zero.cast(DataType::Float32));
+  } else {
+    builder.add_constant(zero_name, zero);
+    NodeSpec cast = cast_node(DataType::Float32);
+    cast.inputs = {zero_name};
+    cast.outputs = {stem + "f"};
+    builder.add_node(std::move(cast));
+    zero_name = repeated(group, stem + "f", builder);
+  }
+  const Constant scale =
+      numbers_of(group, std::mem_fn(&PackedConstants::scale));
+  builder.add_constant(stem + "s", scale);
+  const std::string scale_name =
+      scale.size() == 1 ? stem + "s" : repeated(group, stem + "s", builder);
+  return {
+      cast_node(DataType::Float32),
+      {.op_type = "Sub", .inputs = {zero_name}},
+      {.op_type = "Mul", .inputs = {scale_name}}};
+}
+
+Constant PackedWeights::numbers_of(
     const PackedGroup& group,
-    const Constant& numbers,
-    char role,
+    const std::function<Constant(const PackedConstants&)>& role) const {
+  std::vector<Constant> numbers;
+  for (const std::size_t i : group) {
+    numbers.push_back(role(weights_[i].constants));
+  }
+  return broadcast_numbers(weights_, group, numbers);
+}
+
+std::string PackedWeights::repeated(
+    const PackedGroup& group,
+    const std::string& numbers,
     GraphBuilder& builder) const {
   const PackedConstants& constants = weights_[group.front()].constants;
-  const std::string name = names_[group.front()] + role;
-  builder.add_constant(name, numbers);
-  if (constants.group_size == 0 || numbers.size() == 1) {
-    return name;
+  if (constants.group_size == 0) {
+    return numbers;
   }
   builder.add_constant(
-      name + "g", Constant::scalar<std::int64_t>(constants.group_size));
-  builder.add_node(call(
+      numbers + "g", Constant::scalar<std::int64_t>(constants.group_size));
+  builder.add_node(packed_call(
       groups_function_name(*constants.axis),
-      {name, shape_names_.at(shape_of(group)), name + "g"},
-      name + "r"));
-  return name + "r";
+      {numbers, shape_names_.at(shape_of(group)), numbers + "g"},
+      numbers + "r"));
+  return numbers + "r";
 }
 
 std::string PackedWeights::unpacked_name(std::size_t weight) const {
@@ -228,6 +227,15 @@ std::string PackedWeights::unpacked_name(std::size_t weight) const {
 
 std::string PackedWeights::numbers_name(const PackedGroup& group) const {
   return names_[group.front()] + "n";
+}
+
+const PackedConstants& PackedWeights::constants_of(
+    const QuantizedLayer& layer) const {
+  return weights_[index_.at(layer.name)].constants;
+}
+
+std::string PackedWeights::scale_name(const QuantizedLayer& layer) const {
+  return names_[index_.at(layer.name)] + "s";
 }
 
 Shape PackedWeights::shape_of(const PackedGroup& group) const {

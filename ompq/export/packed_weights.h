@@ -19,8 +19,8 @@ namespace ompq::detail {
 using MakePackedConstants = std::function<PackedConstants(
     const QuantizedLayer& layer, const IntegerInput* input)>;
 
-/// Writes weights by functions: codes, with a DequantizeLinear, between
-/// quantized values, floats elsewhere.
+/// Writes weights by a function for each width and nodes for each group: codes,
+/// with a DequantizeLinear, between quantized values, floats elsewhere.
 ///
 /// The first layer of a pool brings what joins its planes, the first of a group
 /// what makes weights or codes of its numbers.
@@ -45,16 +45,27 @@ class PackedWeights {
       const Value& weight,
       GraphBuilder& builder) const;
 
+  /// What the file holds of a layer's weight, and the name of the scales of its
+  /// DequantizeLinear.
+  [[nodiscard]] const PackedConstants& constants_of(
+      const QuantizedLayer& layer) const;
+  [[nodiscard]] std::string scale_name(const QuantizedLayer& layer) const;
+
  private:
   void name_everything(const std::string& prefix);
   void add_pool(const PackedPool& pool, GraphBuilder& builder) const;
   void add_group(const PackedGroup& group, GraphBuilder& builder) const;
-  /// The scales or zero points of a group for its function; numbers of blocks
-  /// are repeated for the elements of each.
-  [[nodiscard]] std::string add_numbers(
+  /// The nodes that make floats of the numbers of a group in their shape.
+  [[nodiscard]] std::vector<GraphBuilder::NodeSpec> float_nodes(
+      const PackedGroup& group, GraphBuilder& builder) const;
+  /// Scales, zero points or shifts of a group in a form that broadcasts.
+  [[nodiscard]] Constant numbers_of(
       const PackedGroup& group,
-      const Constant& numbers,
-      char role,
+      const std::function<Constant(const PackedConstants&)>& role) const;
+  /// The same by name: those of blocks are repeated for the elements of each.
+  [[nodiscard]] std::string repeated(
+      const PackedGroup& group,
+      const std::string& numbers,
       GraphBuilder& builder) const;
   /// What the functions give of a weight: codes or floats.
   [[nodiscard]] std::string unpacked_name(std::size_t weight) const;

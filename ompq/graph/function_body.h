@@ -45,19 +45,6 @@ class FunctionBody {
          .attributes = std::move(attributes)});
   }
 
-  void call(
-      const std::string& function,
-      std::vector<std::string> inputs,
-      const std::string& output) {
-    builder_.add_node(
-        {.name = {},
-         .domain = domain_,
-         .op_type = function,
-         .inputs = std::move(inputs),
-         .outputs = {output},
-         .attributes = {}});
-  }
-
   [[nodiscard]] Function finish(
       std::string name, const std::string& output) && {
     builder_.add_output(output);

@@ -30,10 +30,6 @@ std::map<std::string, std::string> our_functions(std::int64_t opset) {
   for (int bits = kMinPlanBits; bits <= kMaxPlanBits; ++bits) {
     names.push_back(join_function_name(bits));
   }
-  for (const std::string_view name :
-       {kWeightsFunction, kSignedCodesFunction, kUnsignedCodesFunction}) {
-    names.emplace_back(name);
-  }
   for (std::int64_t axis = 0; axis < kMostAxes; ++axis) {
     names.push_back(groups_function_name(axis));
   }

@@ -17,33 +17,12 @@ namespace {
 using detail::FunctionBody;
 
 constexpr int kByteBits = 8;
+constexpr int kLowerHalf = 15;
 constexpr std::string_view kJoin = "join";
 constexpr std::string_view kGroups = "groups";
 
-std::string plane_function_name(int width) {
-  return fmt::format("plane{}", width);
-}
-
 Constant byte(int number) {
   return Constant::scalar<std::uint8_t>(static_cast<std::uint8_t>(number));
-}
-
-/// Shifting to the left and back leaves `width` bits of each byte; a byte holds
-/// the elements i, i + m, i + 2 m, ...
-Function plane_function(int width, std::int64_t opset) {
-  std::vector<std::uint8_t> shifts;
-  for (int shift = 0; shift < kByteBits; shift += width) {
-    shifts.push_back(static_cast<std::uint8_t>(shift));
-  }
-  const auto rows = static_cast<std::int64_t>(shifts.size());
-  FunctionBody body(std::string(kPackedDomain), {"x"}, opset);
-  body.constant("s", Constant::from(shifts, {rows, 1}));
-  body.constant("m", byte((1 << width) - 1));
-  body.constant("f", Constant::from<std::int64_t>({-1}, {1}));
-  body.node("BitShift", {"x", "s"}, "a", {{"direction", std::string("RIGHT")}});
-  body.node("BitwiseAnd", {"a", "m"}, "b");
-  body.node("Reshape", {"b", "f"}, "c");
-  return std::move(body).finish(plane_function_name(width), "c");
 }
 
 std::vector<std::string> plane_inputs(int bits) {
@@ -58,6 +37,60 @@ std::map<std::string, Attribute> cast_to(DataType type) {
   return {{"to", static_cast<std::int64_t>(type)}};
 }
 
+/// The same elements in half the time: the lower and the upper ones by one node
+/// each.
+std::string add_halves(
+    FunctionBody& body, const std::string& plane, std::size_t index) {
+  const auto name = [&](char letter) {
+    return fmt::format("{}{}", letter, index);
+  };
+  body.constant(name('m'), byte(kLowerHalf));
+  body.constant(name('s'), byte(kByteBits / 2));
+  body.node("BitwiseAnd", {plane, name('m')}, name('a'));
+  body.node(
+      "BitShift",
+      {plane, name('s')},
+      name('b'),
+      {{"direction", std::string("RIGHT")}});
+  body.node("Concat", {name('a'), name('b')}, name('p'), {{"axis", 0}});
+  return name('p');
+}
+
+/// Adds the nodes that take the elements of a plane out of its bytes.
+///
+/// @return their name; for planes of whole bytes the plane itself
+std::string add_elements(
+    FunctionBody& body,
+    const std::string& plane,
+    std::size_t index,
+    int width) {
+  if (width == kByteBits) {
+    return plane;
+  }
+  if (width == kByteBits / 2) {
+    return add_halves(body, plane, index);
+  }
+  std::vector<std::uint8_t> shifts;
+  for (int shift = 0; shift < kByteBits; shift += width) {
+    shifts.push_back(static_cast<std::uint8_t>(shift));
+  }
+  const auto rows = static_cast<std::int64_t>(shifts.size());
+  const auto name = [&](char letter) {
+    return fmt::format("{}{}", letter, index);
+  };
+  body.constant(name('s'), Constant::from(shifts, {rows, 1}));
+  body.constant(name('m'), byte((1 << width) - 1));
+  body.constant(name('f'), Constant::from<std::int64_t>({-1}, {1}));
+  body.node(
+      "BitShift",
+      {plane, name('s')},
+      name('a'),
+      {{"direction", std::string("RIGHT")}});
+  body.node("BitwiseAnd", {name('a'), name('m')}, name('b'));
+  body.node("Reshape", {name('b'), name('f')}, name('p'));
+  return name('p');
+}
+
 Function join_function(int bits, std::int64_t opset) {
   const std::vector<int> widths = bit_planes(bits);
   const bool is_wide = bits > kByteBits;
@@ -66,14 +99,10 @@ Function join_function(int bits, std::int64_t opset) {
   std::string code;
   int shift = 0;
   for (std::size_t i = 0; i < widths.size(); ++i) {
-    std::string part = inputs[i];
     const auto step = [&](char letter) {
       return fmt::format("{}{}", letter, i);
     };
-    if (widths[i] < kByteBits) {
-      body.call(plane_function_name(widths[i]), {part}, step('p'));
-      part = step('p');
-    }
+    std::string part = add_elements(body, inputs[i], i, widths[i]);
     if (is_wide) {
       body.node("Cast", {part}, step('w'), cast_to(DataType::UInt32));
       part = step('w');
@@ -102,28 +131,6 @@ Function join_function(int bits, std::int64_t opset) {
     code = std::string("u");
   }
   return std::move(body).finish(join_function_name(bits), code);
-}
-
-Function weights_function(std::int64_t opset) {
-  FunctionBody body(std::string(kPackedDomain), {"x", "s", "z", "f"}, opset);
-  body.node("Reshape", {"x", "s"}, "a");
-  body.node("Cast", {"a"}, "b", cast_to(DataType::Float32));
-  body.node("Cast", {"z"}, "c", cast_to(DataType::Float32));
-  body.node("Sub", {"b", "c"}, "d");
-  body.node("Mul", {"d", "f"}, "w");
-  return std::move(body).finish(std::string(kWeightsFunction), "w");
-}
-
-Function codes_function(std::string_view name, std::int64_t opset) {
-  const DataType type =
-      name == kSignedCodesFunction ? DataType::Int8 : DataType::UInt8;
-  FunctionBody body(std::string(kPackedDomain), {"x", "s", "z"}, opset);
-  body.node("Reshape", {"x", "s"}, "a");
-  body.node("Cast", {"a"}, "b", cast_to(DataType::Int32));
-  body.node("Cast", {"z"}, "c", cast_to(DataType::Int32));
-  body.node("Sub", {"b", "c"}, "d");
-  body.node("Cast", {"d"}, "w", cast_to(type));
-  return std::move(body).finish(std::string(name), "w");
 }
 
 Function groups_function(std::int64_t axis, std::int64_t opset) {
@@ -175,31 +182,18 @@ std::optional<std::int64_t> grouped_axis(std::string_view name) {
 }
 
 bool is_packed_function(std::string_view name) {
-  return joined_bits(name).has_value() || grouped_axis(name).has_value() ||
-         name == kWeightsFunction || name == kSignedCodesFunction ||
-         name == kUnsignedCodesFunction;
+  return joined_bits(name).has_value() || grouped_axis(name).has_value();
 }
 
 std::vector<Function> packed_functions(
     std::span<const std::string> names, std::int64_t opset) {
-  std::set<int> planes;
   std::set<int> joins;
   std::set<std::int64_t> axes;
-  std::set<std::string> others;
   for (const std::string& name : names) {
     if (const auto bits = joined_bits(name)) {
       joins.insert(*bits);
     } else if (const auto axis = grouped_axis(name)) {
       axes.insert(*axis);
-    } else {
-      others.insert(name);
-    }
-  }
-  for (const int bits : joins) {
-    for (const int plane : bit_planes(bits)) {
-      if (plane < kByteBits) {
-        planes.insert(plane);
-      }
     }
   }
   std::vector<Function> functions;
@@ -208,14 +202,8 @@ std::vector<Function> packed_functions(
       functions.push_back(make(number, opset));
     }
   };
-  add(planes, plane_function);
   add(joins, join_function);
   add(axes, groups_function);
-  for (const std::string& name : others) {
-    functions.push_back(
-        name == kWeightsFunction ? weights_function(opset)
-                                 : codes_function(name, opset));
-  }
   return functions;
 }
 

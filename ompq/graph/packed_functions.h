@@ -20,13 +20,6 @@ inline constexpr std::string_view kPackedDomain = "ompq";
 /// "join4".
 [[nodiscard]] OMPQ_API std::string join_function_name(int bits);
 
-/// Name of the function that turns numbers into weights.
-inline constexpr std::string_view kWeightsFunction = "weights";
-
-/// Names of the functions that turn numbers into codes of one byte.
-inline constexpr std::string_view kSignedCodesFunction = "int8";
-inline constexpr std::string_view kUnsignedCodesFunction = "uint8";
-
 /// Name of the function that repeats the numbers of groups along an axis:
 /// "groups1".
 [[nodiscard]] OMPQ_API std::string groups_function_name(std::int64_t axis);
@@ -38,30 +31,28 @@ inline constexpr std::string_view kUnsignedCodesFunction = "uint8";
 [[nodiscard]] OMPQ_API std::optional<std::int64_t> grouped_axis(
     std::string_view name);
 
-/// True for the functions that nodes of a graph call: join<b>, weights, int8,
-/// uint8, groups<axis>.
+/// True for the functions that nodes of a graph call: join<b>, groups<axis>.
 [[nodiscard]] OMPQ_API bool is_packed_function(std::string_view name);
 
-/// The functions of a packed file with these names and those that they call, in
-/// standard operators that a runtime folds when it loads the file.
+/// The functions of a packed file with these names, in standard operators that
+/// a runtime folds when it loads the file.
 ///
 ///   join<b>(plane_0, plane_1, ...) -> numbers [n]
 ///     number = plane_0 + plane_1 2^w_0 + plane_2 2^(w_0 + w_1) + ...
-///   weights(numbers, shape, zero_point, scale) -> weights of this shape
-///     weight = (float(number) - float(zero_point)) scale
-///   int8(numbers, shape, shift), uint8(numbers, shape, shift) -> codes
-///     code = number - shift
-///   plane<w>(bytes [m]) -> [8 m / w] uint8
-///     element i = bits w (i / m) to w (i / m + 1) - 1 of byte i mod m
+///     element i of a plane = bits w (i / m) to w (i / m + 1) - 1 of its byte
+///     i mod m
 ///   groups<axis>(numbers, shape, size) -> numbers
 ///     index i along the axis reads index i / size, up to shape[axis]
 ///
-/// bytes and numbers are uint8, those of more than 8 bits uint16; shape [rank]
-/// is int64, size a scalar int64, zero_point unsigned, shift uint8 or int8 and
-/// scale float32, the last three in a form that broadcasts to `shape`. All
-/// weights of a width are joined at once, as many numbers as a multiple of 8:
-/// every node that a runtime folds takes it time. Split cuts them apart. Widths
-/// w of the planes: see bit_planes().
+/// plane_k is uint8 [m]; numbers are uint8, those of more than 8 bits uint16;
+/// shape [rank] is int64 and size a scalar int64. All weights of a width are
+/// joined at once, as many numbers as a multiple of 8: every call that a
+/// runtime expands and every node that it folds takes it time. Widths w of the
+/// planes: see bit_planes(). Nodes of the graph make weights of numbers:
+///
+///   Split, Reshape                            numbers of weights in their
+///   shape Cast, Sub(zero point), Mul(scale), Split  float weights Cast,
+///   QuantizeLinear(1, offset), Split    codes = number + offset
 ///
 /// @param names  of functions that nodes call, in any order
 /// @param opset  operator set of the graph, 18 or later

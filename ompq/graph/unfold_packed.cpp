@@ -1,50 +1,84 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/graph/unfold_packed.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "ompq/core/error.h"
+#include "ompq/graph/constant_folding.h"
 #include "ompq/graph/graph_builder.h"
 #include "ompq/graph/packed_functions.h"
 #include "ompq/graph/packed_numbers.h"
 #include "ompq/graph/packed_weight.h"
+#include "ompq/graph/unfolded_weights.h"
 
 namespace ompq::detail {
 namespace {
 
 constexpr int kByteBits = 8;
 
-/// Weights that are not floats yet.
-struct PackedWeights {
-  Constant numbers;
-  PackedNumbers zero_point;
-  PackedNumbers scale;
-};
+DataType cast_type(const Node& node) {
+  return static_cast<DataType>(node.integer("to", 0));
+}
 
-/// Follows the constants of a packed file through its functions and Splits.
+bool is_cast_of_numbers(const Node& node) {
+  constexpr DataType kTypes[] = {
+      DataType::Float32, DataType::Int32, DataType::Int8, DataType::UInt8};
+  return std::ranges::find(kTypes, cast_type(node)) != std::end(kTypes);
+}
+
+/// Follows the constants of a packed file through its functions and what
+/// reshapes, cuts and scales their results.
 class Unfolding {
  public:
-  explicit Unfolding(const Graph& graph) : graph_(graph), builder_(graph) {}
+  explicit Unfolding(const Graph& graph)
+      : graph_(graph), folding_(graph), builder_(graph) {}
 
   [[nodiscard]] Graph run() && {
     for (const Node& node : graph_.nodes()) {
-      if (node.domain == kPackedDomain) {
-        call(node);
-        builder_.remove_node(node.name);
-      } else if (is_our_split(node)) {
-        split(node);
+      if (take(node)) {
         builder_.remove_node(node.name);
       }
     }
+    remove_needless(graph_, folding_, builder_);
     materialize();
     return std::move(builder_).build();
   }
 
  private:
-  /// The nodes have no names in a file, their results have.
+  /// False for nodes that stay.
+  bool take(const Node& node) {
+    if (node.domain == kPackedDomain) {
+      call(node);
+      return true;
+    }
+    const std::string& name = name_at(node, 0);
+    const auto weights = weights_.find(name);
+    const bool is_weight = weights != weights_.end();
+    const bool is_ours = is_weight || constants_.contains(name);
+    if (!is_ours || !node.domain.empty() || !node.output(0)) {
+      return false;
+    }
+    const std::string& op = node.op_type;
+    if (op == "Split" && node.integer("axis", 0) == 0) {
+      split(node);
+    } else if (op == "Reshape" && !is_weight) {
+      reshape(node, constants_.at(name));
+    } else if (op == "Cast" && !is_weight && is_cast_of_numbers(node)) {
+      cast(node, constants_.at(name));
+    } else if (op == "Sub") {
+      subtract(node);
+    } else if (op == "Mul" && is_weight && !weights->second.scale) {
+      scale(node, weights->second);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
   [[nodiscard]] std::string where(const Node& node) const {
     const auto output = node.output(0);
     return fmt::format(
@@ -59,11 +93,15 @@ class Unfolding {
   }
 
   [[nodiscard]] const Constant& constant_at(
-      const Node& node, std::size_t index) const {
-    const auto computed = constants_.find(name_at(node, index));
-    const Constant* constant = computed != constants_.end()
-                                   ? &computed->second
-                                   : graph_.constant_input(node, index);
+      const Node& node, std::size_t index) {
+    const auto known = constants_.find(name_at(node, index));
+    const Constant* constant = nullptr;
+    if (known != constants_.end()) {
+      constant = &known->second;
+    } else if (const auto id = node.input(index)) {
+      const auto& computed = folding_.constant_of(*id);
+      constant = computed ? &*computed : nullptr;
+    }
     OMPQ_CHECK(
         constant != nullptr,
         ErrorCode::Unsupported,
@@ -90,12 +128,6 @@ class Unfolding {
     } else if (const auto axis = grouped_axis(node.op_type)) {
       check_inputs(node, 3);
       group(node, *axis);
-    } else if (node.op_type == kWeightsFunction) {
-      check_inputs(node, 4);
-      add_weights(node);
-    } else {
-      check_inputs(node, 3);
-      add_codes(node);
     }
   }
 
@@ -126,59 +158,60 @@ class Unfolding {
         result_of(node), PackedNumbers{constant_at(node, 0), size[0], axis});
   }
 
-  [[nodiscard]] PackedNumbers numbers_at(
-      const Node& node, std::size_t index) const {
+  [[nodiscard]] PackedNumbers numbers_at(const Node& node, std::size_t index) {
     const auto found = groups_.find(name_at(node, index));
     return found != groups_.end() ? found->second
                                   : PackedNumbers{constant_at(node, index)};
   }
 
-  /// The numbers of a call in the shape that it gives.
-  [[nodiscard]] Constant shaped_numbers(const Node& node) const {
-    const Constant& numbers = constant_at(node, 0);
+  void reshape(const Node& node, const Constant& numbers) {
     const Shape shape = constant_at(node, 1).to_int64();
+    const bool is_shape =
+        std::ranges::none_of(shape, [](std::int64_t size) { return size < 0; });
     OMPQ_CHECK(
-        element_count(shape) == numbers.size(),
+        is_shape && !shape.empty() && element_count(shape) == numbers.size(),
         ErrorCode::InvalidModel,
         "[packed] {}: {} numbers for weights of shape {}. The file is damaged "
         "or was changed",
         where(node),
         numbers.size(),
         to_string(shape));
-    return numbers.reshaped(shape);
+    constants_.insert_or_assign(result_of(node), numbers.reshaped(shape));
   }
 
-  void add_weights(const Node& node) {
-    PackedWeights weights{
-        shaped_numbers(node), numbers_at(node, 2), numbers_at(node, 3)};
-    const Shape& shape = weights.numbers.shape();
-    check_packed_numbers(where(node), shape, weights.scale, "scale");
-    check_packed_numbers(where(node), shape, weights.zero_point, "zero point");
-    OMPQ_CHECK(
-        (weights.scale.block > 0) == (weights.zero_point.block > 0) ||
-            weights.zero_point.numbers.size() == 1,
-        ErrorCode::InvalidModel,
-        "[packed] {}: scales and zero points have different groups",
-        where(node));
-    weights_.insert_or_assign(result_of(node), std::move(weights));
-  }
-
-  void add_codes(const Node& node) {
-    const Constant numbers = shaped_numbers(node);
-    const PackedNumbers shift{constant_at(node, 2)};
-    check_packed_numbers(where(node), numbers.shape(), shift, "shift");
-    const bool is_signed = node.op_type == kSignedCodesFunction;
-    constants_.insert_or_assign(
+  void cast(const Node& node, const Constant& numbers) {
+    if (cast_type(node) != DataType::Float32) {
+      constants_.insert_or_assign(
+          result_of(node), numbers.cast(cast_type(node)));
+      return;
+    }
+    weights_.insert_or_assign(
         result_of(node),
-        minus_shift(numbers, shift.numbers)
-            .cast(is_signed ? DataType::Int8 : DataType::UInt8));
+        UnfoldedWeights{
+            numbers, {Constant::scalar<std::uint8_t>(0)}, std::nullopt});
   }
 
-  [[nodiscard]] bool is_our_split(const Node& node) const {
-    const std::string& name = name_at(node, 0);
-    return node.op_type == "Split" && node.domain.empty() &&
-           node.integer("axis", 0) == 0 &&
-           (constants_.contains(name) || weights_.contains(name));
+  void subtract(const Node& node) {
+    check_inputs(node, 2);
+    const auto weights = weights_.find(name_at(node, 0));
+    if (weights == weights_.end()) {
+      const Constant& numbers = constants_.at(name_at(node, 0));
+      const Constant& shift = constant_at(node, 1);
+      check_packed_numbers(where(node), numbers.shape(), {shift}, "shift");
+      constants_.insert_or_assign(
+          result_of(node), minus_shift(numbers, shift).cast(numbers.type()));
+      return;
+    }
+    UnfoldedWeights result = weights->second;
+    result.zero_point = numbers_at(node, 1);
+    check_weights(where(node), result);
+    weights_.insert_or_assign(result_of(node), std::move(result));
+  }
+
+  void scale(const Node& node, UnfoldedWeights weights) {
+    weights.scale = numbers_at(node, 1);
+    check_weights(where(node), weights);
+    weights_.insert_or_assign(result_of(node), std::move(weights));
   }
 
   void split(const Node& node) {
@@ -208,29 +241,13 @@ class Unfolding {
     if (found == weights_.end()) {
       constants_.insert_or_assign(
           part, slice_rows(constants_.at(whole), begin, end));
-      return;
+    } else {
+      weights_.insert_or_assign(part, slice_rows(found->second, begin, end));
     }
-    const PackedWeights& weights = found->second;
-    const std::int64_t rows = weights.numbers.shape().front();
-    weights_.insert_or_assign(
-        part,
-        PackedWeights{
-            slice_rows(weights.numbers, begin, end),
-            slice_rows(weights.zero_point, rows, begin, end),
-            slice_rows(weights.scale, rows, begin, end)});
   }
 
-  /// Adds what the nodes that are left, and the outputs, read.
   void materialize() {
-    std::map<std::string, bool> wanted;
-    for (const GraphBuilder::NodeSpec& node : builder_.nodes()) {
-      for (const std::string& input : node.inputs) {
-        wanted[input] = true;
-      }
-    }
-    for (const ValueId id : graph_.outputs()) {
-      wanted[graph_.value(id).name] = true;
-    }
+    const std::multiset<std::string> wanted = read_values(graph_, builder_);
     for (const auto& [name, constant] : constants_) {
       if (wanted.contains(name)) {
         builder_.add_constant(name, constant);
@@ -238,47 +255,17 @@ class Unfolding {
     }
     for (const auto& [name, weights] : weights_) {
       if (wanted.contains(name)) {
-        add_dequantizer(name, weights);
+        add_dequantizer(name, weights, builder_);
       }
     }
   }
 
-  void add_dequantizer(const std::string& name, const PackedWeights& weights) {
-    const PackedNumbers& scale = weights.scale;
-    const PackedNumbers& zero = weights.zero_point;
-    const Shape& shape = weights.numbers.shape();
-    const auto axis =
-        axis_of(scale.numbers) ? axis_of(scale.numbers) : axis_of(zero.numbers);
-    const bool is_blocked = scale.block > 0 || zero.block > 0;
-    const std::int64_t channels = axis && !is_blocked ? shape[*axis] : 0;
-    const auto add = [&](const char* role, Constant constant) {
-      std::string full = builder_.fresh_name(name + "/" + role);
-      builder_.add_constant(full, std::move(constant));
-      return full;
-    };
-    GraphBuilder::NodeSpec spec{
-        .op_type = "DequantizeLinear",
-        .inputs =
-            {add("codes", weights.numbers),
-             add("scale", in_dequantize_form(scale, channels)),
-             add("zero_point",
-                 in_dequantize_form(zero, channels)
-                     .cast(weights.numbers.type()))},
-        .outputs = {name}};
-    if (scale.block > 0) {
-      spec.attributes["axis"] = scale.axis;
-      spec.attributes["block_size"] = scale.block;
-    } else if (axis) {
-      spec.attributes["axis"] = static_cast<std::int64_t>(*axis);
-    }
-    builder_.add_node(std::move(spec));
-  }
-
   const Graph& graph_;
+  ConstantFolding folding_;
   GraphBuilder builder_;
   std::map<std::string, Constant> constants_;
   std::map<std::string, PackedNumbers> groups_;
-  std::map<std::string, PackedWeights> weights_;
+  std::map<std::string, UnfoldedWeights> weights_;
 };
 
 }  // namespace

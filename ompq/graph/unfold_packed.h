@@ -6,8 +6,8 @@
 namespace ompq::detail {
 
 /// Puts integers in the place of the functions that unpack them
-/// (packed_functions()) and of the Splits that cut their results apart: codes
-/// become integer constants, weights DequantizeLinear of such.
+/// (packed_functions()) and of what reshapes, cuts and scales their results:
+/// codes become integer constants, weights DequantizeLinear of such.
 ///
 /// @throws Error{InvalidModel}  sizes that do not fit; names the result
 /// @throws Error{Unsupported}   an input that is not a constant of the file

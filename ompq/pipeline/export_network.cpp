@@ -8,6 +8,7 @@
 #include "ompq/core/json_file.h"
 #include "ompq/export/encodings.h"
 #include "ompq/export/export_model.h"
+#include "ompq/export/integer_biases.h"
 #include "ompq/export/integer_lint.h"
 #include "ompq/graph/canonical.h"
 #include "ompq/graph/onnx_file.h"
@@ -118,7 +119,9 @@ ExportReport export_network(
       .verification = verify_export(
           read_back(files, where),
           network.graph,
-          network.model,
+          options.profile == ExportProfile::Packed
+              ? with_integer_biases(network.graph, network.model)
+              : network.model,
           where,
           verification_of(options)),
       .lint = std::nullopt};

@@ -22,10 +22,10 @@ struct VerificationOptions {
   /// values and outputs are compared, each computed from the simulation's, by
   /// the root mean square of the difference as a share of that of the value.
   bool rounds = false;
-  /// Of the random inputs.
   /// Values behind a Relu or Clip may come without its limits: quantizers keep
   /// them. They are not compared.
   bool moves_limits = false;
+  /// Of the random inputs.
   std::uint64_t seed = 0;
 };
 

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "ompq/export/integer_biases.h"
 #include "ompq/export/read_quantized.h"
 #include "ompq/graph/canonical.h"
 #include "ompq/graph/onnx_file.h"
@@ -135,7 +136,10 @@ TEST(PackedGraph, GivesNarrowActivationsAndBiasesBack) {
     EXPECT_EQ(read.model.activations[i].value, model.activations[i].value);
     EXPECT_EQ(read.model.activations[i].grid, model.activations[i].grid);
   }
-  EXPECT_EQ(read.model.layers[0].bias, model.layers[0].bias);
+  EXPECT_EQ(
+      read.model.layers[0].bias,
+      with_integer_biases(network(), model).layers[0].bias);
+  EXPECT_NEAR(read.model.layers[0].bias[0], model.layers[0].bias[0], 0.002);
   EXPECT_TRUE(read.model.layers[1].bias.empty());
 }
 
@@ -210,6 +214,8 @@ TEST(PackedGraph, RefusesSizesThatDoNotFit) {
            {"w0p0", bytes_of(0), "cuts 0 rows into"},
            {"w0p0", bytes_of(4000), "cuts 8000 rows into"},
            {"w1d", wrong_shape, "for weights of shape [8, 1, 3, 10995"},
+           {"w1d", Constant::from<std::int64_t>({-8, -1, 3, 3}, {4}), "[-8,"},
+           {"w1d", Constant::from<std::int64_t>({}, {0}), "of shape []"},
            {"w0s",
             Constant::from(std::vector<float>(5, 1.0F), {5, 1, 1, 1}),
             "scale [5, 1, 1, 1] does not fit"},
@@ -254,13 +260,13 @@ TEST(PackedGraph, GivesCodesWhereARuntimeTakesIntegers) {
   QuantizedModel model = quantize_plainly(network());
   const Graph graph = to_packed_graph(network(), model);
 
-  // The results of conv3 and fc are not quantized.
+  // The result of conv3 is not quantized; that of Gemm need not be.
   EXPECT_EQ(function_of(graph, "conv1"), "DequantizeLinear");
   EXPECT_EQ(function_of(graph, "conv2"), "DequantizeLinear");
-  EXPECT_EQ(function_of(graph, "conv3"), "weights");
-  EXPECT_EQ(function_of(graph, "fc"), "weights");
+  EXPECT_EQ(function_of(graph, "conv3"), "Mul");
+  EXPECT_EQ(function_of(graph, "fc"), "DequantizeLinear");
   model.activations.clear();
-  EXPECT_EQ(function_of(to_packed_graph(network(), model), "conv1"), "weights");
+  EXPECT_EQ(function_of(to_packed_graph(network(), model), "conv1"), "Mul");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "ompq/export/fast_graph.h"
+#include "ompq/export/integer_biases.h"
 #include "ompq/export/packed_graph.h"
 #include "ompq/graph/canonical.h"
 #include "ompq/graph/onnx_file.h"
@@ -52,7 +53,7 @@ TEST(VerifyExport, FindsNoDifferenceWhereThereIsNone) {
 
 /// In packed files quantizers do the work of the Relus before them.
 TEST(VerifyExport, ComparesWhatIsThereWhereLimitsMoved) {
-  const QuantizedModel model = quantized();
+  const QuantizedModel model = with_integer_biases(network(), quantized());
   const VerificationOptions moved{.moves_limits = true};
 
   const Verification found = verify_export(
