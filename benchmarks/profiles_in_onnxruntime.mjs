@@ -4,11 +4,12 @@
 // eval, give the same class, and for comparison those to which the engine gives the
 // same class where it computes floats between quantizers, as a Markdown table:
 //
-//   node profiles_in_onnxruntime.mjs IMAGES.npy RUN_NETWORK FLOAT.onnx FILE.onnx...
+//   node profiles_in_onnxruntime.mjs [--preprocess cifar10] [--classes]
+//     IMAGES.npy RUN_NETWORK FLOAT.onnx FILE.onnx...
 //
 // IMAGES.npy holds uint8 [N, H, W, 3] of the network's input size. Times are
 // medians, ratios medians of the ratios of runs that follow each other.
-// RUN_NETWORK is a program of the tests.
+// RUN_NETWORK is a program of the tests. --classes compares classes only.
 import { execFileSync } from 'node:child_process';
 import {
   mkdtempSync, readFileSync, rmSync, statSync, writeFileSync,
@@ -16,6 +17,7 @@ import {
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { readImages } from './images.mjs';
 import { median } from './worker.mjs';
 
@@ -24,7 +26,8 @@ const require = createRequire(
   new URL('../tests/onnxruntime/package.json', import.meta.url));
 const ort = require('onnxruntime-node');
 
-const kCompared = 50;
+// Numbers that are fed at once where classes are compared.
+const kFed = 8e6;
 const kRuns = 21;
 const kLoads = 7;
 
@@ -116,10 +119,12 @@ function engineClasses(program, model, name, tensor, folder, integers) {
 async function compareClasses(program, model, images) {
   const session = await load(model, 2);
   const folder = mkdtempSync(join(tmpdir(), 'ompq-classes-'));
+  const [total, ...shape] = images.dims;
+  const batch = Math.ceil(kFed / shape.reduce((a, b) => a * b, 1));
   let same = 0;
   let sameInFloat = 0;
-  for (let begin = 0; begin < images.dims[0]; begin += kCompared) {
-    const tensor = part(images, begin, kCompared);
+  for (let begin = 0; begin < total; begin += batch) {
+    const tensor = part(images, begin, batch);
     const name = session.inputNames[0];
     const result = await session.run({ [name]: tensor });
     const theirs = classes(
@@ -133,14 +138,23 @@ async function compareClasses(program, model, images) {
   return [same, sameInFloat];
 }
 
-const [file, program, ...models] = process.argv.slice(2);
-const { data, dims } = readImages(file);
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    preprocess: { type: 'string', default: 'imagenet' },
+    classes: { type: 'boolean', default: false },
+  },
+});
+const [file, program, ...models] = positionals;
+const { data, dims } = readImages(file, Infinity, options.preprocess);
 const images = new ort.Tensor('float32', data, dims);
 const one = part(images, 0, 1);
-const loads = await timeLoads(models);
-const single = await timeRuns(models, 1, one);
-const double = await timeRuns(models, 2, one);
-const cell = ({ ms, ratio }) => `${ms.toFixed(1)} (${ratio.toFixed(2)})`;
+const none = models.map(() => null);
+const loads = options.classes ? none : await timeLoads(models);
+const single = options.classes ? none : await timeRuns(models, 1, one);
+const double = options.classes ? none : await timeRuns(models, 2, one);
+const cell = (time) =>
+  time === null ? '' : `${time.ms.toFixed(1)} (${time.ratio.toFixed(2)})`;
 console.log(`instruction sets: ${instructionSets()}\n`);
 console.log('| file | bytes | load, ms (ratio) | 1 thread, ms (ratio) | '
   + `2 threads, ms (ratio) | same class as the engine, of ${dims[0]} | `

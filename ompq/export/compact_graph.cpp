@@ -96,7 +96,7 @@ class CompactForm : public QdqForm {
         static_cast<std::size_t>(packed.scale.size()),
         packed.base->to_int64().front());
     return add_dequantized(
-        {.codes = detail::minus_shift(numbers, shift).cast(type),
+        {.codes = detail::minus_shift(numbers, shift, type),
          .scale = packed.scale,
          .zero_point = Constant::from(zeros, packed.scale.shape()).cast(type),
          .axis = packed.axis},

@@ -11,9 +11,14 @@
 
 namespace ompq::detail {
 
-/// The same weight in codes of 8 bits with one zero point for all channels, as
-/// integer kernels want it; absent if there is none or if scales belong to
-/// groups.
+/// Codes of 8 bits around one zero point.
+struct OneZeroPoint {
+  bool is_signed = true;
+  std::int32_t zero_point = 0;
+};
+
+/// The 8-bit grid and zero point for all channels of a weight that integer
+/// kernels want; absent if there is none or if scales belong to groups.
 ///
 /// With d = code - zero point: int8 and zero point 0 if
 ///
@@ -25,19 +30,28 @@ namespace ompq::detail {
 ///
 /// @param weight         sizes are consistent and codes on the grid
 /// @param highest_input  highest code of the layer's input, at most 255
+[[nodiscard]] std::optional<OneZeroPoint> one_zero_point(
+    const QuantizedWeight& weight, std::int32_t highest_input);
+
+/// The same weight in such codes.
 [[nodiscard]] OMPQ_API std::optional<QuantizedWeight> with_one_zero_point(
     const QuantizedWeight& weight, std::int32_t highest_input);
 
-/// Gives channels whose bias outweighs their weights scales at which the bias
-/// is a whole number of int32. With b = |bias| / input scale:
+/// Scales at which every bias is a whole number of int32, larger ones for
+/// channels whose bias outweighs their weights. With b = |bias| / input scale:
 ///
 /// - weights that are all 0 leave the choice: scale = b / 2^20
-/// - smaller scales than b / 2^30 become that; codes are rounded anew, which
-///   changes a product sum of K terms by K / 2^23 of the bias at most
+/// - smaller scales than b / 2^30 become that
 ///
-/// @param weight       has one zero point
 /// @param bias         [channels], or empty
 /// @param input_scale  scale of the layer's input
+[[nodiscard]] std::vector<float> fitted_scales(
+    const QuantizedWeight& weight,
+    std::span<const float> bias,
+    float input_scale);
+
+/// Gives a weight its fitted_scales(). Codes are rounded anew, which changes a
+/// product sum of K terms by K / 2^23 of the bias at most.
 OMPQ_API void fit_scales_to_biases(
     QuantizedWeight& weight, std::span<const float> bias, float input_scale);
 

@@ -13,11 +13,12 @@ namespace {
 constexpr int kByteBits = 8;
 
 /// Codes or zero points above the lowest of their grid.
+template <typename Code>
 std::vector<std::uint32_t> above_lowest(
-    const IntegerGrid& grid, std::span<const std::int64_t> codes) {
+    const IntegerGrid& grid, std::span<const Code> codes) {
   std::vector<std::uint32_t> above;
   above.reserve(codes.size());
-  for (const std::int64_t code : codes) {
+  for (const Code code : codes) {
     above.push_back(static_cast<std::uint32_t>(code - grid.lowest()));
   }
   return above;
@@ -31,7 +32,8 @@ Constant zero_points_of(
       constants.zero_point ? constants.zero_point->to_int64()
                            : std::vector<std::int64_t>(count, 0);
   return Constant::from(
-             above_lowest(weight.grid, zeros), constants.scale.shape())
+             above_lowest<std::int64_t>(weight.grid, zeros),
+             constants.scale.shape())
       .cast(weight.grid.bits > kByteBits ? DataType::UInt16 : DataType::UInt8);
 }
 
@@ -57,24 +59,26 @@ Constant PackedConstants::shift() const {
 PackedConstants packed_constants(
     const QuantizedLayer& layer, const IntegerInput* input) {
   QuantizedWeight weight = layer.weight;
-  const auto bytes = input == nullptr
-                         ? std::nullopt
-                         : with_one_zero_point(weight, input->highest);
+  const auto bytes =
+      input == nullptr ? std::nullopt : one_zero_point(weight, input->highest);
   std::optional<Constant> base;
   if (bytes) {
-    base =
-        code_constant(bytes->grid, std::span(bytes->zero_points).first(1), {});
-    QuantizedWeight fitted = *bytes;
-    fit_scales_to_biases(fitted, layer.bias, input->scale);
-    // Scales of channels that are all 0, not those that change codes.
-    if (fitted.codes == bytes->codes) {
-      weight.scales = fitted.scales;
+    const std::int32_t zeros[] = {bytes->zero_point};
+    base = code_constant(
+        {.bits = kByteBits, .is_signed = bytes->is_signed}, zeros, {});
+    if (fitted_scales(weight, layer.bias, input->scale) != weight.scales) {
+      QuantizedWeight fitted = weight;
+      fit_scales_to_biases(fitted, layer.bias, input->scale);
+      // Scales of channels that are all 0, not those that change codes.
+      if (fitted.codes == weight.codes) {
+        weight.scales = fitted.scales;
+      }
     }
   }
   const WeightConstants constants = weight_constants(weight, layer.name);
   return {
       .bits = weight.grid.bits,
-      .numbers = above_lowest(weight.grid, constants.codes.to_int64()),
+      .numbers = above_lowest<std::int32_t>(weight.grid, weight.codes),
       .scale = constants.scale,
       .zero_point = zero_points_of(weight, constants),
       .axis = constants.axis,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <span>
 #include <vector>
 
 #include "ompq/core/error.h"
@@ -43,7 +44,8 @@ class Grouping {
   [[nodiscard]] std::int64_t groups() const { return groups_; }
 
   /// Channel x groups + group of an element.
-  [[nodiscard]] std::size_t group_of(std::int64_t element) const {
+  [[nodiscard]] std::size_t group_of(std::size_t index) const {
+    const auto element = static_cast<std::int64_t>(index);
     const std::int64_t channel =
         element / stride(axes_.output) % extent(axes_.output);
     const std::int64_t along =
@@ -51,6 +53,13 @@ class Grouping {
     const std::int64_t group =
         source_.block_size > 0 ? along / source_.block_size : 0;
     return static_cast<std::size_t>(channel * groups_ + group);
+  }
+
+  /// Elements one behind the other that belong to the same group.
+  [[nodiscard]] std::size_t run_length() const {
+    return source_.block_size > 0
+               ? 1
+               : static_cast<std::size_t>(stride(axes_.output));
   }
 
   /// Index of a group's scale in the constant.
@@ -91,13 +100,14 @@ struct Extremes {
 };
 
 /// True if the file's own integers and zero points lie on the grid.
-bool is_on_grid(const WeightSource& source, const IntegerGrid& grid) {
+bool is_on_grid(
+    std::span<const std::int64_t> codes,
+    std::span<const std::int64_t> zeros,
+    const IntegerGrid& grid) {
   const auto fits = [&](std::int64_t number) {
     return number >= grid.lowest() && number <= grid.highest();
   };
-  return std::ranges::all_of(source.codes.to_int64(), fits) &&
-         (!source.zero_point ||
-          std::ranges::all_of(source.zero_point->to_int64(), fits));
+  return std::ranges::all_of(codes, fits) && std::ranges::all_of(zeros, fits);
 }
 
 void check_sizes(const WeightSource& source, const std::string& layer) {
@@ -169,18 +179,22 @@ std::optional<QuantizedWeight> integers_of(
   if (source.codes.shape() != layer.weight_shape || !grouping.is_by_channel()) {
     return std::nullopt;
   }
-  std::vector<std::int64_t> codes = source.codes.to_int64();
+  const std::vector<std::int64_t> codes = source.codes.to_int64();
   const std::vector<double> scales = source.scale.to_double();
   const std::vector<std::int64_t> zeros =
       source.zero_point ? source.zero_point->to_int64()
                         : std::vector<std::int64_t>(scales.size(), 0);
   std::vector<Extremes> extremes(
       static_cast<std::size_t>(grouping.channels() * grouping.groups()));
-  for (std::size_t i = 0; i < codes.size(); ++i) {
-    const std::size_t group = grouping.group_of(static_cast<std::int64_t>(i));
-    codes[i] -= zeros[grouping.scale_of(group)];
-    extremes[group].low = std::min(extremes[group].low, codes[i]);
-    extremes[group].high = std::max(extremes[group].high, codes[i]);
+  const std::size_t run = grouping.run_length();
+  for (std::size_t begin = 0; begin < codes.size(); begin += run) {
+    const std::size_t group = grouping.group_of(begin);
+    const std::int64_t zero = zeros[grouping.scale_of(group)];
+    const auto [low, high] =
+        std::ranges::minmax(std::span(codes).subspan(begin, run));
+    Extremes& range = extremes[group];
+    range.low = std::min(range.low, low - zero);
+    range.high = std::max(range.high, high - zero);
   }
   std::int64_t steps = 1;
   for (const Extremes& range : extremes) {
@@ -191,7 +205,7 @@ std::optional<QuantizedWeight> integers_of(
     return std::nullopt;
   }
   const IntegerGrid grid{.bits = bits, .is_signed = false};
-  if (is_on_grid(source, grid)) {
+  if (is_on_grid(codes, zeros, grid)) {
     for (std::size_t group = 0; group < extremes.size(); ++group) {
       extremes[group].low = -zeros[grouping.scale_of(group)];
     }
@@ -205,10 +219,14 @@ std::optional<QuantizedWeight> integers_of(
       .group_axis = source.block_size > 0 ? axes.input : 0,
       .scales = {},
       .zero_points = {}};
-  for (std::size_t i = 0; i < codes.size(); ++i) {
-    const std::size_t group = grouping.group_of(static_cast<std::int64_t>(i));
-    weight.codes.push_back(
-        static_cast<std::int32_t>(codes[i] - extremes[group].low));
+  weight.codes.reserve(codes.size());
+  for (std::size_t begin = 0; begin < codes.size(); begin += run) {
+    const std::size_t group = grouping.group_of(begin);
+    const std::int64_t lowest =
+        zeros[grouping.scale_of(group)] + extremes[group].low;
+    for (std::size_t i = begin; i < begin + run; ++i) {
+      weight.codes.push_back(static_cast<std::int32_t>(codes[i] - lowest));
+    }
   }
   for (std::size_t group = 0; group < extremes.size(); ++group) {
     weight.scales.push_back(

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <span>
 #include <type_traits>
 
 #include "ompq/core/error.h"
@@ -41,7 +42,7 @@ T convert_element(In element) {
 }
 
 template <typename T, typename In>
-std::vector<std::byte> store(const std::vector<In>& elements) {
+std::vector<std::byte> store(std::span<const In> elements) {
   std::vector<std::byte> bytes(elements.size() * sizeof(T));
   for (std::size_t i = 0; i < elements.size(); ++i) {
     const T element = convert_element<T>(elements[i]);
@@ -52,7 +53,7 @@ std::vector<std::byte> store(const std::vector<In>& elements) {
 
 template <typename In>
 std::vector<std::byte> store_half(
-    const std::vector<In>& elements, std::uint16_t (*bits_from)(float)) {
+    std::span<const In> elements, std::uint16_t (*bits_from)(float)) {
   std::vector<std::byte> bytes(elements.size() * 2);
   for (std::size_t i = 0; i < elements.size(); ++i) {
     const std::uint16_t bits = bits_from(static_cast<float>(elements[i]));
@@ -63,7 +64,7 @@ std::vector<std::byte> store_half(
 
 /// The low `bits` of each integer, packed from the low bits of each byte up.
 template <typename In>
-std::vector<std::byte> store_packed(const std::vector<In>& elements, int bits) {
+std::vector<std::byte> store_packed(std::span<const In> elements, int bits) {
   const auto per_byte = static_cast<std::size_t>(8 / bits);
   std::vector<std::byte> bytes((elements.size() + per_byte - 1) / per_byte);
   for (std::size_t i = 0; i < elements.size(); ++i) {
@@ -76,8 +77,7 @@ std::vector<std::byte> store_packed(const std::vector<In>& elements, int bits) {
 }
 
 template <typename In>
-std::vector<std::byte> store_as(
-    DataType type, const std::vector<In>& elements) {
+std::vector<std::byte> store_as(DataType type, std::span<const In> elements) {
   switch (type) {
     case DataType::Float32:
       return store<float>(elements);
@@ -127,13 +127,36 @@ Constant Constant::cast(DataType type) const {
   if (type == type_) {
     return *this;
   }
+  const auto from = [&](auto elements) {
+    return Constant(type, shape_, store_as(type, elements));
+  };
+  switch (type_) {
+    case DataType::Int8:
+      return from(elements<std::int8_t>());
+    case DataType::UInt8:
+      return from(elements<std::uint8_t>());
+    case DataType::Int16:
+      return from(elements<std::int16_t>());
+    case DataType::UInt16:
+      return from(elements<std::uint16_t>());
+    case DataType::Int32:
+      return from(elements<std::int32_t>());
+    case DataType::Float32:
+      return from(elements<float>());
+    default:
+      break;
+  }
   // Integers take a path of their own: a double holds 53 bits only. For
   // uint64 the int64 has the right bits, but not the right value as a number.
   const bool through_integers =
       !is_floating_point(type_) &&
       !(type_ == DataType::UInt64 && is_floating_point(type));
-  return through_integers ? Constant(type, shape_, store_as(type, to_int64()))
-                          : Constant(type, shape_, store_as(type, to_double()));
+  if (through_integers) {
+    const std::vector<std::int64_t> integers = to_int64();
+    return from(std::span<const std::int64_t>(integers));
+  }
+  const std::vector<double> numbers = to_double();
+  return from(std::span<const double>(numbers));
 }
 
 }  // namespace ompq

@@ -29,11 +29,7 @@ Graph fold_codes(const Graph& graph) {
       }
     }
   }
-  if (!is_changed) {
-    return graph;
-  }
-  remove_needless(graph, folding, builder);
-  return std::move(builder).build();
+  return is_changed ? std::move(builder).build() : graph;
 }
 
 }  // namespace ompq::detail

@@ -44,18 +44,29 @@ std::optional<std::size_t> axis_of(const Constant& numbers) {
              : std::optional<std::size_t>(found - shape.begin());
 }
 
-Constant minus_shift(const Constant& numbers, const Constant& shift) {
-  const std::vector<std::int64_t> shifts = shift.to_int64();
+Constant minus_shift(
+    const Constant& numbers, const Constant& shift, DataType type) {
+  const Constant wide = numbers.cast(DataType::Int32);
+  const auto elements = wide.elements<std::int32_t>();
+  const Constant wide_shift = shift.cast(DataType::Int32);
+  const auto shifts = wide_shift.elements<std::int32_t>();
   const Shape& shape = numbers.shape();
   std::size_t stride = 1;
   for (std::size_t i = axis_of(shift).value_or(0) + 1; i < shape.size(); ++i) {
     stride *= static_cast<std::size_t>(shape[i]);
   }
-  std::vector<std::int64_t> codes = numbers.to_int64();
-  for (std::size_t i = 0; i < codes.size(); ++i) {
-    codes[i] -= shifts[i / stride % shifts.size()];
+  std::vector<std::int32_t> codes(elements.begin(), elements.end());
+  std::size_t channel = 0;
+  for (std::size_t begin = 0; begin < codes.size(); begin += stride) {
+    const auto by =
+        static_cast<std::uint32_t>(shifts[channel++ % shifts.size()]);
+    for (std::size_t i = begin; i < begin + stride; ++i) {
+      // Damaged files may hold anything: this wraps around.
+      codes[i] =
+          static_cast<std::int32_t>(static_cast<std::uint32_t>(codes[i]) - by);
+    }
   }
-  return Constant::from(codes, shape);
+  return Constant::from(codes, shape).cast(type);
 }
 
 Constant in_dequantize_form(const PackedNumbers& given, std::int64_t channels) {

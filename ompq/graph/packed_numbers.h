@@ -31,10 +31,12 @@ void check_packed_numbers(
 /// The axis along which numbers differ; absent for one number.
 [[nodiscard]] std::optional<std::size_t> axis_of(const Constant& numbers);
 
-/// number - shift as int64; the shift is one number or one for each channel of
-/// an axis.
+/// number - shift as integers of a type; the shift is one number or one for
+/// each channel of an axis.
+///
+/// @param numbers  of at most 32 bits
 [[nodiscard]] Constant minus_shift(
-    const Constant& numbers, const Constant& shift);
+    const Constant& numbers, const Constant& shift, DataType type);
 
 /// As DequantizeLinear reads them: blocks as they are, one number, or one for
 /// each of the channels.

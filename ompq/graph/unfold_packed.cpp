@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,7 +44,6 @@ class Unfolding {
         builder_.remove_node(node.name);
       }
     }
-    remove_needless(graph_, folding_, builder_);
     materialize();
     return std::move(builder_).build();
   }
@@ -141,10 +141,11 @@ class Unfolding {
       planes.push_back(constant_at(node, i));
     }
     const std::int64_t count = count_packed(planes.front(), bits, where(node));
+    const Constant numbers =
+        Constant::from(unpack_codes(planes, bits, count, where(node)), {count});
     constants_.insert_or_assign(
         result_of(node),
-        Constant::from(unpack_codes(planes, bits, count, where(node)), {count})
-            .cast(bits > kByteBits ? DataType::UInt16 : DataType::UInt8));
+        numbers.cast(bits > kByteBits ? DataType::UInt16 : DataType::UInt8));
   }
 
   void group(const Node& node, std::int64_t axis) {
@@ -199,7 +200,7 @@ class Unfolding {
       const Constant& shift = constant_at(node, 1);
       check_packed_numbers(where(node), numbers.shape(), {shift}, "shift");
       constants_.insert_or_assign(
-          result_of(node), minus_shift(numbers, shift).cast(numbers.type()));
+          result_of(node), minus_shift(numbers, shift, numbers.type()));
       return;
     }
     UnfoldedWeights result = weights->second;
@@ -246,8 +247,15 @@ class Unfolding {
     }
   }
 
+  /// Adds what the nodes that are left, and the outputs, read.
   void materialize() {
-    const std::multiset<std::string> wanted = read_values(graph_, builder_);
+    std::set<std::string> wanted;
+    for (const GraphBuilder::NodeSpec& node : builder_.nodes()) {
+      wanted.insert(node.inputs.begin(), node.inputs.end());
+    }
+    for (const ValueId id : graph_.outputs()) {
+      wanted.insert(graph_.value(id).name);
+    }
     for (const auto& [name, constant] : constants_) {
       if (wanted.contains(name)) {
         builder_.add_constant(name, constant);

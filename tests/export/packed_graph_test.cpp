@@ -54,6 +54,44 @@ TEST(PackedGraph, HoldsEveryWidthExactly) {
   }
 }
 
+/// Codes that no byte reaches in one step.
+TEST(PackedGraph, HoldsZeroPointsAtTheEndsOfTheGrid) {
+  for (const int bits : {2, 7, 8}) {
+    for (const bool is_signed : {false, true}) {
+      QuantizedModel model = quantize_plainly(
+          network(), {.weights = {.bits = bits, .is_signed = is_signed}});
+      QuantizedWeight& weight = model.layers[0].weight;
+      weight.zero_points[0] = static_cast<std::int32_t>(weight.grid.highest());
+      weight.zero_points[1] = static_cast<std::int32_t>(weight.grid.lowest());
+
+      const Graph read =
+          infer_shapes(read_back(packed_bytes(network(), model)));
+
+      EXPECT_EQ(real_weights(read, "conv1"), real_weights(weight))
+          << bits << (is_signed ? " signed" : "");
+    }
+  }
+}
+
+TEST(PackedGraph, HoldsBiasesAsIntegersWhereTheseAreComputed) {
+  QuantizedModel model = quantize_plainly(network());
+  model.layers[0].bias = std::vector<float>(8, 0.25F);
+  const auto type_of_bias = [](const Graph& graph) {
+    const Node& layer = graph.node(*graph.find_node("conv1"));
+    const Value& bias = graph.value(*layer.input(2));
+    return bias.producer ? graph.node(*bias.producer).op_type : "float";
+  };
+
+  EXPECT_EQ(
+      type_of_bias(to_packed_graph(network(), model)), "DequantizeLinear");
+  // Outside of int32.
+  model.layers[0].bias[3] = 1e12F;
+  EXPECT_EQ(type_of_bias(to_packed_graph(network(), model)), "float");
+  model.layers[0].bias[3] = 0.5F;
+  model.activations.clear();
+  EXPECT_EQ(type_of_bias(to_packed_graph(network(), model)), "float");
+}
+
 TEST(PackedGraph, HoldsGroupsThatDoNotDivideTheInputs) {
   for (const std::int64_t size : {2, 4, 6}) {
     const QuantizedModel model =
