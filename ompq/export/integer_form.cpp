@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "ompq/export/integer_fusion.h"
+#include "ompq/export/propagated_quantizers.h"
 #include "ompq/export/redundant_limits.h"
 #include "ompq/graph/graph_builder.h"
 
@@ -210,8 +211,9 @@ class IntegerForm {
 }  // namespace
 
 Graph to_integer_form(const Graph& graph) {
-  const Graph unlimited = detail::without_redundant_limits(graph);
-  return IntegerForm(unlimited).run();
+  const Graph moved = detail::with_propagated_quantizers(
+      detail::without_redundant_limits(graph));
+  return IntegerForm(moved).run();
 }
 
 }  // namespace ompq

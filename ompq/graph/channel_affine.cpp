@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "ompq/core/error.h"
 
@@ -45,6 +46,38 @@ std::optional<ChannelAffine> read_batch_norm(
     affine.shift.push_back(beta[channel] - mean[channel] * factor);
   }
   return affine;
+}
+
+std::optional<ChannelAffine> read_channel_constant(
+    const Graph& graph, const Node& node, std::size_t data) {
+  const bool is_sum = node.op_type == "Add";
+  const auto& dimensions = graph.value(*node.input(data)).shape;
+  const Constant* other = graph.constant_input(node, 1 - data);
+  if ((!is_sum && node.op_type != "Mul") || !dimensions ||
+      dimensions->size() < 2 || other == nullptr ||
+      other->type() != DataType::Float32) {
+    return std::nullopt;
+  }
+  const std::int64_t channels = (*dimensions)[1].size;
+  const std::size_t rank = other->shape().size();
+  bool fits = channels > 0 && rank <= dimensions->size();
+  for (std::size_t i = 0; fits && i < rank; ++i) {
+    const std::size_t axis = dimensions->size() - rank + i;
+    const std::int64_t size = other->shape()[i];
+    fits = size == 1 || (axis == 1 && size == channels);
+  }
+  if (!fits) {
+    return std::nullopt;
+  }
+  const std::vector<double> given = other->to_double();
+  std::vector<double> numbers;
+  for (std::int64_t channel = 0; channel < channels; ++channel) {
+    numbers.push_back(
+        given[given.size() == 1 ? 0 : static_cast<std::size_t>(channel)]);
+  }
+  std::vector<double> neutral(numbers.size(), is_sum ? 1.0 : 0.0);
+  return is_sum ? ChannelAffine{std::move(neutral), std::move(numbers)}
+                : ChannelAffine{std::move(numbers), std::move(neutral)};
 }
 
 }  // namespace ompq

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -8,10 +9,12 @@
 
 namespace ompq {
 
-/// A BatchNormalization in inference form, as one number per channel each:
+/// What is done to every channel, as one number per channel each:
 ///
-///   y = scale x + shift,  scale = gamma / sqrt(var + epsilon),
-///                         shift = beta - mean scale
+///   y = scale x + shift
+///
+/// Of a BatchNormalization in inference form scale = gamma / sqrt(var +
+/// epsilon) and shift = beta - mean scale.
 struct ChannelAffine {
   std::vector<double> scale;
   std::vector<double> shift;
@@ -23,5 +26,12 @@ struct ChannelAffine {
 /// @throws Error{ShapeMismatch}  the parameters differ in length
 [[nodiscard]] std::optional<ChannelAffine> read_batch_norm(
     const Graph& graph, const Node& node);
+
+/// Reads an Add or Mul of a constant for each channel, or of one number, and
+/// values [N, C, ...]; nullopt for anything else.
+///
+/// @param data  the input that is not the constant
+[[nodiscard]] std::optional<ChannelAffine> read_channel_constant(
+    const Graph& graph, const Node& node, std::size_t data);
 
 }  // namespace ompq

@@ -83,11 +83,11 @@ struct Match {
   FoldedLayer folded;
 };
 
-/// Layer -> BatchNormalization
+/// Layer -> what is done to its channels
 std::optional<Match> match_behind(
-    const Graph& graph, const Node& norm, const ChannelAffine& affine) {
-  const Node* layer = producer_of(graph, norm.input(0));
-  if (layer == nullptr || only_consumer(graph, *norm.input(0)) == nullptr) {
+    const Graph& graph, ValueId data, const ChannelAffine& affine) {
+  const Node* layer = producer_of(graph, data);
+  if (layer == nullptr || only_consumer(graph, data) == nullptr) {
     return std::nullopt;
   }
   auto folded = fold_behind(graph, *layer, affine);
@@ -125,8 +125,12 @@ void replace_layer(
   const std::string bias =
       layer.input(2) ? graph.value(*layer.input(2)).name : layer.name + "_bias";
   spec.inputs.resize(3);
-  spec.inputs[1] = builder.fresh_name(weight + "_folded");
-  builder.add_constant(spec.inputs[1], match.folded.weight);
+  // A weight that stays the same may be that of other layers, too.
+  const auto before = graph.constant_input(layer, 1)->bytes();
+  if (!std::ranges::equal(before, match.folded.weight.bytes())) {
+    spec.inputs[1] = builder.fresh_name(weight + "_folded");
+    builder.add_constant(spec.inputs[1], match.folded.weight);
+  }
   spec.inputs[2] = builder.fresh_name(bias + "_folded");
   builder.add_constant(spec.inputs[2], match.folded.bias);
   if (layer.op_type == "Gemm") {
@@ -140,30 +144,59 @@ bool has_one_output(const Node& norm) {
   return norm.output(0) && !norm.output(1) && !norm.output(2);
 }
 
-/// Folds every normalisation whose layer has not been changed in this round;
-/// nullopt if there is none.
+/// What folds into a layer, and the value that takes the place of its result.
+struct Folding {
+  Match match;
+  ValueId data;
+};
+
+std::optional<Folding> find_norm(const Graph& graph, const Node& norm) {
+  const auto affine =
+      has_one_output(norm) ? read_batch_norm(graph, norm) : std::nullopt;
+  if (!affine) {
+    return std::nullopt;
+  }
+  auto match = match_behind(graph, *norm.input(0), *affine);
+  if (!match) {
+    match = match_before(graph, norm, *affine);
+  }
+  return match ? std::optional(Folding{std::move(*match), *norm.input(0)})
+               : std::nullopt;
+}
+
+/// Layer -> Add or Mul of a constant for each channel: exporters write biases
+/// so, and runtimes fold them, too.
+std::optional<Folding> find_constant(const Graph& graph, const Node& node) {
+  for (const std::size_t data : {0U, 1U}) {
+    const auto id = node.input(data);
+    const auto affine = id && node.input(1 - data)
+                            ? read_channel_constant(graph, node, data)
+                            : std::nullopt;
+    if (affine) {
+      auto match = match_behind(graph, *id, *affine);
+      return match ? std::optional(Folding{std::move(*match), *id})
+                   : std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+/// Folds everything whose layer has not been changed in this round; nullopt if
+/// there is nothing.
 std::optional<Graph> fold_once(const Graph& graph) {
   GraphBuilder builder(graph);
   std::set<NodeId> changed;
-  for (const Node& norm : graph.nodes()) {
-    if (norm.op_type != "BatchNormalization" || !has_one_output(norm)) {
+  for (const Node& node : graph.nodes()) {
+    const bool is_norm = node.op_type == "BatchNormalization";
+    const auto found =
+        is_norm ? find_norm(graph, node) : find_constant(graph, node);
+    if (!found || !changed.insert(found->match.layer->id).second) {
       continue;
     }
-    const auto affine = read_batch_norm(graph, norm);
-    if (!affine) {
-      continue;
-    }
-    auto match = match_behind(graph, norm, *affine);
-    if (!match) {
-      match = match_before(graph, norm, *affine);
-    }
-    if (!match || !changed.insert(match->layer->id).second) {
-      continue;
-    }
-    replace_layer(builder, graph, *match);
-    builder.remove_node(norm.name);
+    replace_layer(builder, graph, found->match);
+    builder.remove_node(node.name);
     builder.replace_uses(
-        graph.value(*norm.output(0)).name, graph.value(*norm.input(0)).name);
+        graph.value(*node.output(0)).name, graph.value(found->data).name);
   }
   return changed.empty() ? std::nullopt
                          : std::optional(std::move(builder).build());

@@ -13,7 +13,8 @@ namespace ompq {
 ///
 /// for Conv, ConvTranspose and Gemm whose only consumer is the normalisation,
 /// computed in float64; and BatchNormalization before a Conv where that is
-/// exact (no zero padding in between, or a shift of zero). What cannot be
+/// exact (no zero padding in between, or a shift of zero). Add and Mul of a
+/// constant for each channel behind a layer are folded likewise. What cannot be
 /// folded stays.
 ///
 /// @param graph  canonical form with shapes
