@@ -40,9 +40,8 @@ class Search {
         loss_(loss),
         observer_(observer),
         end_(
-            Clock::now() +
-            std::chrono::duration_cast<Clock::duration>(
-                std::chrono::duration<double>(options.time_limit_s))),
+            start_ + std::chrono::duration_cast<Clock::duration>(
+                         std::chrono::duration<double>(options.time_limit_s))),
         program_(to_choice_program(problem)),
         groups_(detail::step_groups(problem)),
         changes_(groups_.size()) {}
@@ -118,7 +117,9 @@ class Search {
         ErrorCode::Interrupted,
         "[search] interrupted; nothing was written");
     ++result_.evaluations;
-    observer_.advance(result_.evaluations);
+    observer_.advance(std::chrono::duration_cast<std::chrono::milliseconds>(
+                          Clock::now() - start_)
+                          .count());
     const double loss = loss_(plan_of(chosen));
     return std::isfinite(loss) ? loss : kInfinity;
   }
@@ -252,6 +253,7 @@ class Search {
   const AllocationProblem& problem_;
   const JointLoss& loss_;
   Observer& observer_;
+  Clock::time_point start_ = Clock::now();
   Clock::time_point end_;
   ChoiceProgram program_;
   std::vector<LayerGroup> groups_;

@@ -43,7 +43,8 @@ struct Refinement {
 /// takes it if its measured loss is lower, else fewer steps of it. Ends where
 /// nothing is better. Activation widths stay; tied layers step together.
 ///
-/// @param starts  plans within the budgets, at least one
+/// @param starts    plans within the budgets, at least one
+/// @param observer  is told of the milliseconds since the search began
 /// @return never worse than the best start
 /// @throws Error{InvalidArgument}  no start, or one that has a width that the
 ///                                 problem lacks

@@ -74,20 +74,20 @@ template <typename... Args>
 }  // namespace ompq
 
 /// Throws ompq::Error{code} with a formatted message unless `condition` holds.
-#define OMPQ_CHECK(condition, code, ...)   \
-  do {                                     \
-    if (!(condition)) {                    \
-      ::ompq::fail((code), __VA_ARGS__);   \
-    }                                      \
+#define OMPQ_CHECK(condition, code, ...) \
+  do {                                   \
+    if (!(condition)) {                  \
+      ::ompq::fail((code), __VA_ARGS__); \
+    }                                    \
   } while (false)
 
 /// States what must hold after validation; a failure is a bug of ompq.
-#define OMPQ_ASSERT(condition, reason)                                   \
-  OMPQ_CHECK(                                                            \
-      condition,                                                         \
-      ::ompq::ErrorCode::Internal,                                       \
-      "[internal] {}:{}: {} does not hold: {}; please report this",      \
-      __FILE__,                                                          \
-      __LINE__,                                                          \
-      #condition,                                                        \
+#define OMPQ_ASSERT(condition, reason)                              \
+  OMPQ_CHECK(                                                       \
+      condition,                                                    \
+      ::ompq::ErrorCode::Internal,                                  \
+      "[internal] {}:{}: {} does not hold: {}; please report this", \
+      __FILE__,                                                     \
+      __LINE__,                                                     \
+      #condition,                                                   \
       reason)

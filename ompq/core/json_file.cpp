@@ -24,6 +24,23 @@ std::string shortened(const Json& json) {
   return text;
 }
 
+/// Where and why a text is no JSON, without the library's own name for it.
+std::string reason_of(
+    const nlohmann::json::parse_error& error, const std::string& text) {
+  // Control characters that no text has.
+  const bool is_text = std::ranges::none_of(text, [](char letter) {
+    const auto code = static_cast<unsigned char>(letter);
+    return code < ' ' && code != '\t' && code != '\n' && code != '\r';
+  });
+  if (!is_text) {
+    return "it is not even text";
+  }
+  const std::string all = error.what();
+  const std::size_t begin = all.find("] parse error at ");
+  constexpr std::string_view kPrefix = "] parse error at ";
+  return begin == std::string::npos ? all : all.substr(begin + kPrefix.size());
+}
+
 }  // namespace
 
 Json read_json(const std::filesystem::path& path) {
@@ -40,7 +57,11 @@ Json read_json(const std::filesystem::path& path) {
   try {
     return Json::parse(text);
   } catch (const nlohmann::json::parse_error& error) {
-    fail(ErrorCode::InvalidFile, "{}: {}", path.string(), error.what());
+    fail(
+        ErrorCode::InvalidFile,
+        "{}: no JSON: {}",
+        path.string(),
+        reason_of(error, text));
   }
 }
 

@@ -23,8 +23,7 @@ class Matrix {
   [[nodiscard]] double& operator()(std::int64_t row, std::int64_t column) {
     return elements_[static_cast<std::size_t>(row * columns_ + column)];
   }
-  [[nodiscard]] double operator()(
-      std::int64_t row, std::int64_t column) const {
+  [[nodiscard]] double operator()(std::int64_t row, std::int64_t column) const {
     return elements_[static_cast<std::size_t>(row * columns_ + column)];
   }
 

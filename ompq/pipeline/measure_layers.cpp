@@ -28,19 +28,19 @@ ErrorTables measure_errors(
     ErrorKind kind,
     Observer& observer) {
   const auto start = Clock::now();
-  observer.begin_stage("errors", 0);
   const std::vector<int>& activations =
       options.budget.activation_bits.choices.widths;
-  ErrorTables errors = measure_error_tables(
-      model,
-      micro_batches,
-      {.kind = kind,
-       .widths = all_widths(model, options),
-       .activation_widths =
-           activations.size() > 1 ? activations : std::vector<int>{},
-       .grids = options.grids,
-       .seed = options.seed},
-      observer);
+  const LayerErrorOptions what{
+      .kind = kind,
+      .widths = all_widths(model, options),
+      .activation_widths =
+          activations.size() > 1 ? activations : std::vector<int>{},
+      .grids = options.grids,
+      .seed = options.seed};
+  observer.begin_stage(
+      "errors", error_steps(what, count_samples(micro_batches)));
+  ErrorTables errors =
+      measure_error_tables(model, micro_batches, what, observer);
   observer.end_stage(seconds_since(start));
   return errors;
 }

@@ -31,6 +31,9 @@ std::vector<std::vector<int>> widths_of(const AllocationProblem& problem) {
   return result;
 }
 
+/// Steps of the stage: it takes the time that it is given.
+constexpr double kMilliseconds = 1000.0;
+
 }  // namespace
 
 Plan refine_plan(
@@ -42,7 +45,9 @@ Plan refine_plan(
     Observer& observer) {
   const SerialBlas serial_blas;
   const auto start = Clock::now();
-  observer.begin_stage("refinement", 0);
+  observer.begin_stage(
+      "refinement",
+      static_cast<std::int64_t>(kMilliseconds * options.refine_s));
   const AllocationProblem problem = allocator.problem();
   const RoundedNetwork rounded(
       model, micro_batches, widths_of(problem), options.grids, observer);

@@ -18,6 +18,7 @@ LayerErrors divergence_errors(
   const std::vector<int> plain(count, 0);
   const OutputDivergence divergence(rounded.at(plain), micro_batches);
   LayerErrors errors(count);
+  auto done = static_cast<std::int64_t>(count);
   for (std::size_t i = 0; i < count; ++i) {
     for (const int bits : options.widths[i]) {
       OMPQ_CHECK(
@@ -28,6 +29,7 @@ LayerErrors divergence_errors(
       widths[i] = bits;
       // Rounding of float64 sums may leave less than nothing.
       errors[i][bits] = std::max(0.0, divergence.of(rounded.at(widths)));
+      observer.advance(++done);
     }
   }
   return errors;

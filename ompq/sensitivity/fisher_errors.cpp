@@ -71,6 +71,7 @@ ErrorTables fisher_errors(
     errors.activations.resize(layers.size());
   }
   for (std::size_t i = 0; i < layers.size(); ++i) {
+    observer.advance(examples + static_cast<std::int64_t>(i));
     const std::vector<int>& widths = options.widths[i];
     const RoundingErrors rounding =
         rounding_errors(model.graph, layers[i], widths, options.grids);

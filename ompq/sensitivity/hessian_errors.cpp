@@ -3,6 +3,7 @@
 
 #include <ATen/ATen.h>
 
+#include "ompq/engine/micro_batches.h"
 #include "ompq/sensitivity/hessian_traces.h"
 #include "ompq/sensitivity/layer_errors.h"
 #include "ompq/sensitivity/rounding_errors.h"
@@ -17,8 +18,10 @@ LayerErrors hessian_errors(
   const LayerTable& layers = model.layers.layers;
   const std::vector<double> traces =
       hessian_traces(model, micro_batches, {.seed = options.seed}, observer);
+  const std::int64_t passes = trace_steps({}, count_samples(micro_batches));
   LayerErrors errors(layers.size());
   for (std::size_t i = 0; i < layers.size(); ++i) {
+    observer.advance(passes + static_cast<std::int64_t>(i));
     const RoundingErrors rounding = rounding_errors(
         model.graph, layers[i], options.widths[i], options.grids);
     // Noise may make a trace of nearly 0 negative.

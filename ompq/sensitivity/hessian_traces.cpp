@@ -103,6 +103,7 @@ class TraceEstimate {
     // Remembers the outputs.
     visit_gradients(
         model_, inputs_, loss_, [](const LayerGradient&) {}, observer_);
+    observer_.end_part(count_samples(inputs_));
   }
 
   /// v_i' H_ii v_i for one direction, plus noise of mean 0; of the mean loss.
@@ -147,6 +148,7 @@ class TraceEstimate {
           sums[i] += (output * event.gradient).sum(at::kDouble).item<double>();
         },
         observer_);
+    observer_.end_part(count_samples(inputs_));
     return sums;
   }
 
@@ -171,10 +173,16 @@ class TraceEstimate {
   std::vector<LayerWeight> weights_;
   DivergenceLoss divergence_;
   OutputLoss loss_;
-  Observer& observer_;
+  ObserverOfPart observer_;
 };
 
 }  // namespace
+
+std::int64_t trace_steps(const HessianOptions& options, std::int64_t samples) {
+  // One pass remembers the outputs, two take the slopes of a direction.
+  return (1 + 2 * std::int64_t{options.directions}) *
+         std::min(options.samples, samples);
+}
 
 std::vector<double> hessian_traces(
     const PreparedModel& model,

@@ -22,6 +22,12 @@ struct HessianOptions {
   std::uint64_t seed = 0;
 };
 
+/// How many steps hessian_traces() tells its observer of.
+///
+/// @param samples  examples in all micro-batches
+[[nodiscard]] std::int64_t trace_steps(
+    const HessianOptions& options, std::int64_t samples);
+
 /// Trace of the Hessian of the network's loss by the weights of each layer;
 /// index = LayerId. Hutchinson's estimate
 ///

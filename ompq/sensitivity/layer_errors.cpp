@@ -5,6 +5,7 @@
 
 #include "ompq/core/error.h"
 #include "ompq/engine/serial_blas.h"
+#include "ompq/sensitivity/hessian_traces.h"
 
 namespace ompq {
 namespace {
@@ -72,6 +73,27 @@ ErrorTables measure_error_tables(
   check_finite(layers, errors.weights, "");
   check_finite(layers, errors.activations, " of activations");
   return errors;
+}
+
+std::int64_t error_steps(
+    const LayerErrorOptions& options, std::int64_t samples) {
+  const auto layers = static_cast<std::int64_t>(options.widths.size());
+  std::int64_t widths = 0;
+  for (const std::vector<int>& own : options.widths) {
+    widths += std::ssize(own);
+  }
+  switch (options.kind) {
+    case ErrorKind::Output:
+      return 2 * layers;
+    case ErrorKind::Fisher:
+    case ErrorKind::Taylor:
+      return samples + layers;
+    case ErrorKind::Hessian:
+      return trace_steps({}, samples) + layers;
+    case ErrorKind::Divergence:
+      return layers + widths;
+  }
+  return 0;
 }
 
 LayerErrors measure_layer_errors(

@@ -55,6 +55,7 @@ struct LayerErrorOptions {
 /// and micro-batches up to the rounding of float32 sums.
 ///
 /// @param micro_batches  as Network::run takes them; kept
+/// @param observer       is told of error_steps() steps
 /// @throws Error{InvalidData}   a weight, an output or a gradient is NaN or
 ///                              infinite; names the layer
 /// @throws Error{Degenerate}    a layer's output is constant, but its error is
@@ -68,6 +69,12 @@ struct LayerErrorOptions {
     const std::vector<Tensors>& micro_batches,
     const LayerErrorOptions& options,
     Observer& observer = silent_observer());
+
+/// How many steps of roughly equal length that takes.
+///
+/// @param samples  examples in all micro-batches
+[[nodiscard]] OMPQ_API std::int64_t error_steps(
+    const LayerErrorOptions& options, std::int64_t samples);
 
 /// The same, of the weights alone.
 [[nodiscard]] OMPQ_API LayerErrors measure_layer_errors(

@@ -36,6 +36,7 @@ ErrorTables output_errors(
     errors.activations.resize(layers.size());
   }
   for (std::size_t i = 0; i < layers.size(); ++i) {
+    observer.advance(static_cast<std::int64_t>(layers.size() + i));
     const std::vector<int>& widths = options.widths[i];
     const RoundingErrors rounding =
         rounding_errors(model.graph, layers[i], widths, options.grids);
