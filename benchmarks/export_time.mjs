@@ -1,12 +1,12 @@
 // Time of 'ompq export' in every profile beside that of a program that only
-// loads libtorch (ompq that finds no file), alternating in one run, as a Markdown
+// loads libtorch (ompq that is given no network), alternating in one run, as a Markdown
 // table:
 //
 //   node export_time.mjs OMPQ NETWORK
 //
 // NETWORK is what 'ompq quantize' wrote. Times are medians of whole processes.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { median } from './worker.mjs';
@@ -22,12 +22,13 @@ function seconds(run) {
 
 const [program, network] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'ompq-export-'));
+writeFileSync(join(folder, 'text'), 'no network');
 const loads = [];
 const times = kProfiles.map(() => []);
 const sizes = [];
 for (let run = 0; run < kRuns; ++run) {
   loads.push(seconds(() => spawnSync(
-    program, ['export', join(folder, 'missing'), '-o', join(folder, 'x.onnx')])));
+    program, ['export', join(folder, 'text'), '-o', join(folder, 'x.onnx')])));
   kProfiles.forEach((profile, i) => {
     const file = join(folder, `${profile}.onnx`);
     rmSync(file, { force: true });
