@@ -50,9 +50,9 @@ inline constexpr std::string_view kPackedDomain = "ompq";
 /// runtime expands and every node that it folds takes it time. Widths w of the
 /// planes: see bit_planes(). Nodes of the graph make weights of numbers:
 ///
-///   Split, Reshape                            numbers of weights in their
-///   shape Cast, Sub(zero point), Mul(scale), Split  float weights Cast,
-///   QuantizeLinear(1, offset), Split    codes = number + offset
+///   Split, Reshape: the numbers of each group of weights in their shape
+///   Cast, Sub, Mul, Split: weight = (number - zero point) scale
+///   Cast, Sub, Split: code = number - shift, in bytes where these suffice
 ///
 /// @param names  of functions that nodes call, in any order
 /// @param opset  operator set of the graph, 18 or later
