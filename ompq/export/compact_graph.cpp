@@ -2,6 +2,7 @@
 #include "ompq/export/compact_graph.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <string>
 #include <utility>
@@ -36,6 +37,20 @@ DataType smallest_type(const IntegerGrid& grid) {
 
 bool has_two_bits(DataType type) {
   return type == DataType::UInt2 || type == DataType::Int2;
+}
+
+/// A shift in as few bytes as it needs: int8, uint8 or int16.
+Constant narrowed(const Constant& shift) {
+  const std::vector<std::int64_t> numbers = shift.to_int64();
+  const auto [low, high] = std::ranges::minmax(numbers);
+  const auto fits = [low = low, high = high](auto type) {
+    using Limits = std::numeric_limits<decltype(type)>;
+    return low >= Limits::min() && high <= Limits::max();
+  };
+  return shift.cast(
+      fits(std::int8_t{})    ? DataType::Int8
+      : fits(std::uint8_t{}) ? DataType::UInt8
+                             : DataType::Int16);
 }
 
 class CompactForm : public QdqForm {
@@ -107,7 +122,7 @@ class CompactForm : public QdqForm {
             : add_computed_codes(
                   numbers.cast(
                       smallest_type({.bits = packed.bits, .is_signed = false})),
-                  detail::narrowed(shift),
+                  narrowed(shift),
                   type,
                   weight.name,
                   builder));

@@ -8,6 +8,7 @@
 
 #include "ompq/export/byte_quantizer.h"
 #include "ompq/export/fast_weight.h"
+#include "ompq/export/integer_fusion.h"
 #include "ompq/quantization/qdq_constants.h"
 
 namespace ompq::detail {
@@ -85,8 +86,7 @@ bool FastForm::runs_on_integers(const Node& node) const {
     return grid_of(node.output(0)) != nullptr;
   }
   return node.op_type == "MatMul" ||
-         (node.op_type == "Gemm" && node.integer("transA", 0) == 0 &&
-          node.real("alpha", 1.0F) == 1.0F);
+         (node.op_type == "Gemm" && has_integer_sums(node));
 }
 
 std::optional<QuantizedWeight> FastForm::fast_weight(

@@ -5,6 +5,7 @@
 
 #include "ompq/export/fast_weight.h"
 #include "ompq/export/gathered_biases.h"
+#include "ompq/export/packed_weights.h"
 
 namespace ompq {
 
@@ -13,13 +14,15 @@ QuantizedModel with_integer_biases(
   const detail::IntegerInputs inputs =
       detail::find_integer_inputs(float_graph, model);
   QuantizedModel result = detail::with_own_biases(float_graph, model);
+  // Layers that share a weight share what the file holds of it.
+  const detail::PackedWeights weights(
+      float_graph, result, inputs, "", detail::packed_constants, false);
   for (QuantizedLayer& layer : result.layers) {
     const auto input = inputs.find(layer.name);
     if (input == inputs.end() || layer.bias.empty()) {
       continue;
     }
-    const detail::PackedConstants weight =
-        detail::packed_constants(layer, &input->second);
+    const detail::PackedConstants& weight = weights.constants_of(layer);
     const auto codes = detail::integer_bias(
         layer,
         float_graph.node(*float_graph.find_node(layer.name)),

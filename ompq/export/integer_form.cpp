@@ -98,8 +98,7 @@ class IntegerForm {
   [[nodiscard]] bool has_known_weight(const Node& node) const {
     // The sums of the kernels are integers, those of a scaled Gemm are not.
     if (node.op_type == "Gemm" &&
-        (node.integer("transA", 0) != 0 || node.real("alpha", 1.0F) != 1.0F ||
-         node.real("beta", 1.0F) != 1.0F)) {
+        (!detail::has_integer_sums(node) || node.real("beta", 1.0F) != 1.0F)) {
       return false;
     }
     const Node& dequantizer = source_of(node, 1);

@@ -228,4 +228,8 @@ IntegerFusion find_integer_fusion(const Graph& graph, const Node& node) {
   return Surroundings(graph, node, *rule).fuse();
 }
 
+bool has_integer_sums(const Node& gemm) {
+  return gemm.integer("transA", 0) == 0 && gemm.real("alpha", 1.0F) == 1.0F;
+}
+
 }  // namespace ompq::detail

@@ -23,4 +23,8 @@ struct IntegerFusion {
 [[nodiscard]] IntegerFusion find_integer_fusion(
     const Graph& graph, const Node& node);
 
+/// True for a Gemm whose sums are those of its codes: its first input is
+/// neither transposed nor scaled.
+[[nodiscard]] bool has_integer_sums(const Node& gemm);
+
 }  // namespace ompq::detail

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "ompq/export/fast_weight.h"
+#include "ompq/export/integer_fusion.h"
 #include "ompq/export/value_grids.h"
 #include "ompq/quantization/qdq_constants.h"
 
@@ -41,7 +42,7 @@ Constant zero_points_of(
 /// weight nothing else is made.
 bool reads_integers(const Node& node) {
   if (node.op_type == "Gemm") {
-    return node.integer("transA", 0) == 0 && node.real("alpha", 1.0F) == 1.0F;
+    return has_integer_sums(node);
   }
   return node.op_type != "MatMul";
 }

@@ -2,7 +2,6 @@
 #include "ompq/export/packed_pools.h"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -52,19 +51,6 @@ std::vector<PackedPool> pool_weights(
     result.push_back({.bits = bits, .groups = std::move(groups)});
   }
   return result;
-}
-
-Constant narrowed(const Constant& shift) {
-  const std::vector<std::int64_t> numbers = shift.to_int64();
-  const auto [low, high] = std::ranges::minmax(numbers);
-  const auto fits = [low = low, high = high](auto type) {
-    using Limits = std::numeric_limits<decltype(type)>;
-    return low >= Limits::min() && high <= Limits::max();
-  };
-  return shift.cast(
-      fits(std::int8_t{})    ? DataType::Int8
-      : fits(std::uint8_t{}) ? DataType::UInt8
-                             : DataType::Int16);
 }
 
 Constant broadcast_numbers(

@@ -33,9 +33,6 @@ struct PackedPool {
 [[nodiscard]] std::vector<PackedPool> pool_weights(
     const std::vector<PackedWeight>& weights, bool has_groups);
 
-/// A shift in as few bytes as it needs: int8, uint8 or int16.
-[[nodiscard]] Constant narrowed(const Constant& shift);
-
 /// Scales, zero points or shifts of the weights of a group in a form that
 /// broadcasts to all of them; one number if all are equal.
 ///

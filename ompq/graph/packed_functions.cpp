@@ -37,8 +37,9 @@ std::map<std::string, Attribute> cast_to(DataType type) {
   return {{"to", static_cast<std::int64_t>(type)}};
 }
 
-/// The same elements in half the time: the lower and the upper ones by one node
-/// each.
+/// Adds the nodes that take the elements of a plane of 4 bits out of its bytes:
+/// the lower and the upper ones by one node each, which touch half as many
+/// bytes as add_elements() does for other widths.
 std::string add_halves(
     FunctionBody& body, const std::string& plane, std::size_t index) {
   const auto name = [&](char letter) {

@@ -49,6 +49,17 @@ TEST(JsonFile, NamesLineAndColumnOfBrokenJson) {
   }
 }
 
+TEST(JsonFile, SaysThatAFileIsNoText) {
+  const TempDir folder;
+  const auto path = folder.write("net.onnx", std::string_view("\x08\x0a{}"));
+
+  const Error error = error_of([&] { static_cast<void>(read_json(path)); });
+
+  EXPECT_EQ(error.code(), ErrorCode::InvalidFile);
+  EXPECT_THAT(
+      error.what(), HasSubstr("net.onnx: no JSON: it is not even text"));
+}
+
 TEST(JsonFile, SaysWhichFileIsMissing) {
   const TempDir folder;
   for (const auto& path : {folder.path() / "absent.json", folder.path()}) {
