@@ -5,6 +5,7 @@
 #include <string>
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include "ompq/core/error.h"
 #include "ompq/reconstruction/unit_optimizer.h"

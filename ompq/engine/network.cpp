@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include "ompq/core/error.h"
 #include "ompq/engine/quantizer_chain.h"

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include "ompq/engine/constant_tensor.h"
 #include "ompq/engine/micro_batches.h"

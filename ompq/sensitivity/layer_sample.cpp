@@ -6,6 +6,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
 
 #include "ompq/quantization/scale_search.h"
 #include "ompq/reconstruction/layer_patches.h"

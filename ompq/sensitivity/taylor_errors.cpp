@@ -3,6 +3,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
 
 #include "ompq/reconstruction/layer_patches.h"
 #include "ompq/sensitivity/gradient_pass.h"

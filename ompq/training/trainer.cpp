@@ -6,6 +6,7 @@
 #include <sstream>
 #include <utility>
 
+#include <ATen/core/grad_mode.h>
 // clip_grad.h does not include what it names.
 #include <torch/csrc/api/include/torch/types.h>
 #include <torch/nn/utils/clip_grad.h>

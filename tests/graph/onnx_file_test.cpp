@@ -64,7 +64,7 @@ Graph varied_graph() {
         {"tensor", Constant::from<double>({1.5}, {1})}}});
   builder.add_node({"add", "", "Add", {"a", "b"}, {"y"}, {}});
   builder.set_type("a", DataType::Float32);
-  builder.set_shape("a", {{}});
+  builder.set_shape("a", std::vector<Dimension>());
   builder.set_type("y", DataType::Float64);
   builder.add_output("y");
   builder.add_output("b");

@@ -2,6 +2,7 @@
 #include "ompq/training/trainable_network.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 #include "ompq/engine/network.h"
