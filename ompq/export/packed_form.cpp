@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "ompq/export/byte_quantizer.h"
-#include "ompq/export/integer_biases.h"
 
 namespace ompq::detail {
 namespace {
@@ -36,23 +35,20 @@ PackedForm::PackedForm(
     const MakePackedConstants& make_constants,
     bool has_groups)
     : grids_(clipped.grids),
-      inputs_(inputs),
       weights_(
           clipped.graph,
           model,
           inputs,
           unused_prefix(clipped.graph),
           make_constants,
-          has_groups) {
+          has_groups),
+      biases_(
+          clipped.graph,
+          model,
+          inputs,
+          weights_,
+          unused_prefix(clipped.graph)) {
   const std::string prefix = unused_prefix(clipped.graph);
-  for (const QuantizedLayer& layer : model.layers) {
-    bias_names_.emplace(
-        layer.name, fmt::format("{}wb{}", prefix, bias_names_.size()));
-  }
-  for (const auto& [layer, input] : inputs_) {
-    scale_names_.emplace(
-        input.value, fmt::format("{}wx{}", prefix, scale_names_.size()));
-  }
   for (const QuantizedActivation& activation : model.activations) {
     activation_names_.emplace(
         activation.value,
@@ -68,46 +64,11 @@ std::string PackedForm::add_weight(
   return weights_.add(layer, weight, builder);
 }
 
-/// Integers where an integer kernel reads them: runtimes would make integers of
-/// floats when they load the file, by many nodes for each bias.
 std::string PackedForm::add_bias(
     const QuantizedLayer& layer,
-    const Node& node,
+    const Node& /*node*/,
     GraphBuilder& builder) const {
-  const auto channels = static_cast<std::int64_t>(layer.bias.size());
-  const std::string& name = bias_names_.at(layer.name);
-  const PackedConstants& weight = weights_.constants_of(layer);
-  const auto input = inputs_.find(layer.name);
-  const auto codes = integer_bias(
-      layer, node, weight, input == inputs_.end() ? nullptr : &input->second);
-  if (!codes) {
-    builder.add_constant(name, Constant::from<float>(layer.bias, {channels}));
-    return name;
-  }
-  builder.add_constant(
-      name + "c", Constant::from<std::int32_t>(*codes, {channels}));
-  const std::string input_scale = add_input_scale(input->second, builder);
-  builder.add_node(
-      {.op_type = "Mul",
-       .inputs = {weights_.scale_name(layer), input_scale},
-       .outputs = {name + "s"}});
-  builder.add_node(
-      {.op_type = "DequantizeLinear",
-       .inputs = {name + "c", name + "s"},
-       .outputs = {name},
-       .attributes = {{"axis", 0}}});
-  builder.set_type(name, DataType::Float32);
-  builder.set_shape(name, {{{channels, ""}}});
-  return name;
-}
-
-std::string PackedForm::add_input_scale(
-    const IntegerInput& input, GraphBuilder& builder) const {
-  std::string name = scale_names_.at(input.value);
-  if (builder.fresh_name(name) == name) {
-    builder.add_constant(name, Constant::scalar<float>(input.scale));
-  }
-  return name;
+  return biases_.add(layer, builder);
 }
 
 std::string PackedForm::activation_name(

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "ompq/export/packed_biases.h"
 #include "ompq/export/packed_weights.h"
 #include "ompq/export/value_grids.h"
 #include "ompq/quantization/qdq_graph.h"
@@ -47,19 +48,11 @@ class PackedForm : public QdqForm {
       GraphBuilder& builder) const override;
 
  private:
-  /// Name of the constant that holds a layer's input scale, which layers with
-  /// the same input share.
-  [[nodiscard]] std::string add_input_scale(
-      const IntegerInput& input, GraphBuilder& builder) const;
-
   ByteGrids grids_;
-  IntegerInputs inputs_;
   PackedWeights weights_;
-  /// Names of biases by layer and of activations by value.
-  std::unordered_map<std::string, std::string> bias_names_;
+  PackedBiases biases_;
+  /// Names of activations by value.
   std::unordered_map<std::string, std::string> activation_names_;
-  /// Names of input scales by value.
-  std::unordered_map<std::string, std::string> scale_names_;
 };
 
 }  // namespace ompq::detail

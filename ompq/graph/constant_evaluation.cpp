@@ -26,7 +26,8 @@ const Evaluators& all_evaluators() {
           logic_evaluators(),
           movement_evaluators(),
           quantization_evaluators(),
-          reduction_evaluators()}) {
+          reduction_evaluators(),
+          scatter_evaluators()}) {
       merged.merge(family);
     }
     return merged;

@@ -28,5 +28,6 @@ using Evaluators = std::map<std::string_view, Evaluator>;
 [[nodiscard]] Evaluators movement_evaluators();
 [[nodiscard]] Evaluators quantization_evaluators();
 [[nodiscard]] Evaluators reduction_evaluators();
+[[nodiscard]] Evaluators scatter_evaluators();
 
 }  // namespace ompq

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/export/integer_biases.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "ompq/export/packed_graph.h"
@@ -19,7 +21,9 @@
 namespace ompq {
 namespace {
 
-/// image -> first -> second -> third, convolutions with the same weight.
+constexpr int kConvolutions = 9;
+
+/// image -> conv0 -> conv1 -> ..., convolutions with the same weight.
 Graph network() {
   GraphBuilder builder("shared");
   builder.add_input("image", DataType::Float32, {{{-1, "N"}, {4}, {6}, {6}}});
@@ -27,7 +31,8 @@ Graph network() {
   weight[5] = -1.0F;
   builder.add_constant("weight", Constant::from(weight, {4, 4, 1, 1}));
   std::string input = "image";
-  for (const std::string name : {"first", "second", "third"}) {
+  for (int i = 0; i < kConvolutions; ++i) {
+    const std::string name = fmt::format("conv{}", i);
     builder.add_node(
         {.name = name,
          .op_type = "Conv",
@@ -44,11 +49,13 @@ QuantizedModel quantized(const std::vector<std::string>& results) {
   QuantizedModel model =
       quantize_plainly(network(), {.activation_scale = 0.0F});
   model.activations.clear();
+  float scale = 0.03F;
   for (const std::string& value : results) {
     model.activations.push_back(
         {.value = value,
          .grid = {.bits = 8},
-         .parameters = {.scale = 0.03F, .zero_point = 128}});
+         .parameters = {.scale = scale, .zero_point = 128}});
+    scale += 0.004F;
   }
   for (QuantizedLayer& layer : model.layers) {
     layer.bias = {0.31F, -0.2F, 0.77F, 0.123F};
@@ -56,13 +63,21 @@ QuantizedModel quantized(const std::vector<std::string>& results) {
   return model;
 }
 
+std::vector<std::string> all_results() {
+  std::vector<std::string> results{"image"};
+  for (int i = 0; i < kConvolutions; ++i) {
+    results.push_back(fmt::format("conv{}_result", i));
+  }
+  return results;
+}
+
 /// What is expected of a packed file is what is in it, also where a weight is
 /// that of a layer on integers and of one that is not.
 TEST(IntegerBiases, AreThoseOfThePackedFile) {
   const std::vector<std::vector<std::string>> cases{
-      {"image", "first_result", "second_result", "third_result"},
-      {"image", "first_result"},
-      {"first_result", "second_result"},
+      all_results(),
+      {"image", "conv0_result"},
+      {"conv0_result", "conv1_result"},
       {}};
   for (const std::vector<std::string>& results : cases) {
     const QuantizedModel model = quantized(results);
@@ -79,8 +94,18 @@ TEST(IntegerBiases, AreThoseOfThePackedFile) {
   }
 }
 
+/// A runtime folds one node and not one for each layer.
+TEST(IntegerBiases, GetTheirScalesTogether) {
+  const Graph graph = to_packed_graph(network(), quantized(all_results()));
+
+  const auto products =
+      std::ranges::count(graph.nodes(), std::string("Mul"), &Node::op_type);
+
+  EXPECT_EQ(products, 1);
+}
+
 TEST(IntegerBiases, AreMultiplesWhereIntegersAreComputed) {
-  const QuantizedModel model = quantized({"image", "first_result"});
+  const QuantizedModel model = quantized({"image", "conv0_result"});
 
   const QuantizedModel rounded = with_integer_biases(network(), model);
 

@@ -105,9 +105,50 @@ TEST(ConstantEvaluation, TurnsBitPlanesIntoWeights) {
       weights->front().to_double(), (std::vector<double>{0.0, 3.5, 20.0, 0.0}));
 }
 
+TEST(ConstantEvaluation, SumsUpAlongAnAxis) {
+  const Constant numbers =
+      Constant::from<std::int32_t>({1, 2, 3, 4, 5, 6}, {2, 3});
+  const auto sums = [&](std::int64_t axis, bool excludes, bool is_reversed) {
+    return evaluate(
+               "CumSum",
+               {numbers, Constant::scalar<std::int64_t>(axis)},
+               {{"exclusive", std::int64_t{excludes}},
+                {"reverse", std::int64_t{is_reversed}}})
+        ->front()
+        .to_int64();
+  };
+
+  EXPECT_EQ(sums(1, false, false), Integers({1, 3, 6, 4, 9, 15}));
+  EXPECT_EQ(sums(-2, false, false), Integers({1, 2, 3, 5, 7, 9}));
+  EXPECT_EQ(sums(1, true, false), Integers({0, 1, 3, 0, 4, 9}));
+  EXPECT_EQ(sums(1, false, true), Integers({6, 5, 3, 15, 11, 6}));
+}
+
+TEST(ConstantEvaluation, ScattersElements) {
+  const Constant zeros = Constant::from<float>({0, 0, 0, 0, 0, 0}, {2, 3});
+  const Constant indices = Constant::from<std::int64_t>({2, 0, -2, 1}, {2, 2});
+  const Constant updates = Constant::from<float>({1, 2, 3, 4}, {2, 2});
+
+  const auto result = evaluate(
+      "ScatterElements",
+      {zeros, indices, updates},
+      {{"axis", std::int64_t{1}}});
+
+  EXPECT_EQ(
+      result->front().to_double(), (std::vector<double>{2, 0, 1, 0, 4, 0}));
+  EXPECT_FALSE(evaluate(
+      "ScatterElements",
+      {zeros, indices, updates},
+      {{"reduction", std::string("add")}}));
+}
+
 TEST(ConstantEvaluation, NamesAnIndexThatIsOutside) {
   expect_error(ErrorCode::ShapeMismatch, "index 3", [] {
     static_cast<void>(evaluate("Gather", {integers({1, 2}), integers({3})}));
+  });
+  expect_error(ErrorCode::ShapeMismatch, "index -3", [] {
+    static_cast<void>(evaluate(
+        "ScatterElements", {integers({1, 2}), integers({-3}), integers({7})}));
   });
 }
 
