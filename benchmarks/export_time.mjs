@@ -1,6 +1,6 @@
 // Time of 'ompq export' in every profile beside that of a program that only
-// loads libtorch (ompq that is given no network), alternating in one run, as a Markdown
-// table:
+// loads libtorch ('ompq eval' of no network), alternating in one run, as a
+// Markdown table:
 //
 //   node export_time.mjs OMPQ NETWORK
 //
@@ -28,7 +28,7 @@ const times = kProfiles.map(() => []);
 const sizes = [];
 for (let run = 0; run < kRuns; ++run) {
   loads.push(seconds(() => spawnSync(
-    program, ['export', join(folder, 'text'), '-o', join(folder, 'x.onnx')])));
+    program, ['eval', join(folder, 'text'), '--data', join(folder, 'text')])));
   kProfiles.forEach((profile, i) => {
     const file = join(folder, `${profile}.onnx`);
     rmSync(file, { force: true });
@@ -40,10 +40,10 @@ for (let run = 0; run < kRuns; ++run) {
 }
 rmSync(folder, { recursive: true });
 console.log(`loading libtorch alone: ${median(loads).toFixed(2)} s\n`);
-console.log('| profile | bytes | whole process, s | less loading libtorch, s |');
+console.log('| profile | bytes | whole process, s | of loading libtorch |');
 console.log('|---|---|---|---|');
 kProfiles.forEach((profile, i) => {
-  const own = median(times[i].map((time, run) => time - loads[run]));
+  const ratio = median(times[i].map((time, run) => time / loads[run]));
   console.log(`| ${profile} | ${sizes[i]} | ${median(times[i]).toFixed(2)} | `
-    + `${own.toFixed(2)} |`);
+    + `${ratio.toFixed(2)}x |`);
 });

@@ -37,8 +37,8 @@ struct ExportCommandOptions {
   }
 };
 
-/// Exports; in the program without tensors, hands over to the one that has
-/// them, since the file is run before it is written.
+/// Exports. The file is run before it is written; what that needs is loaded
+/// meanwhile.
 void run_export(
     const ExportCommandOptions& options, const Invocation& invocation);
 

@@ -2,27 +2,18 @@
 #include "cli/hand_over.h"
 
 #include <array>
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 
 #include <unistd.h>
 
 #include "ompq/core/error.h"
 
+#include "cli/become.h"
+#include "cli/spinning.h"
+
 namespace ompq {
 namespace {
 
 constexpr const char* kComputeProgram = "ompq-compute";
-
-/// Threads of libgomp that wait for each other spin for some milliseconds
-/// before they sleep. On processors that other programs use as well, that is
-/// most of what they do. A user who sets one of these variables decides.
-void shorten_spinning() {
-  if (std::getenv("OMP_WAIT_POLICY") == nullptr) {
-    setenv("GOMP_SPINCOUNT", "1000", 0);
-  }
-}
 
 }  // namespace
 
@@ -40,8 +31,7 @@ std::optional<std::filesystem::path> find_compute_program(
 }
 
 void hand_over(const std::vector<std::string>& words) {
-  std::error_code status;
-  const auto own = std::filesystem::read_symlink("/proc/self/exe", status);
+  const auto own = own_program();
   const auto program = find_compute_program(own);
   OMPQ_CHECK(
       program.has_value(),
@@ -51,19 +41,8 @@ void hand_over(const std::vector<std::string>& words) {
       own.string(),
       kComputeProgram,
       OMPQ_LIBEXEC);
-  std::vector<std::string> copies = words;
-  std::vector<char*> arguments;
-  for (std::string& word : copies) {
-    arguments.push_back(word.data());
-  }
-  arguments.push_back(nullptr);
-  shorten_spinning();
-  execv(program->c_str(), arguments.data());
-  fail(
-      ErrorCode::NotFound,
-      "{}: cannot be started: {}",
-      program->string(),
-      std::strerror(errno));
+  static_cast<void>(shorten_spinning());
+  become(*program, words);
 }
 
 }  // namespace ompq

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <new>
 #include <string>
@@ -30,10 +31,8 @@ int report_interruption(
   return status;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  const std::vector<std::string> words(argv, argv + argc);
+/// @return the exit status
+int run(const std::vector<std::string>& words) {
   try {
     ompq::install_interrupt_handler();
     ompq::run_program(words);
@@ -51,4 +50,14 @@ int main(int argc, char** argv) {
         ompq::ErrorCode::Internal,
         fmt::format("{}; this is a bug of ompq", error.what()));
   }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int status = run({argv, argv + argc});
+  std::fflush(nullptr);
+  // Unloading libtorch and the libraries behind it takes 0.1 s and frees what
+  // the system takes back anyway.
+  std::_Exit(status);
 }

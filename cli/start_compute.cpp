@@ -3,7 +3,6 @@
 // the program that has them.
 #include "cli/command_demo.h"
 #include "cli/command_eval.h"
-#include "cli/command_export.h"
 #include "cli/command_quantize.h"
 #include "cli/command_search.h"
 #include "cli/command_study.h"
@@ -18,11 +17,6 @@ void run_demo(const DemoOptions& /*options*/, const Invocation& invocation) {
 }
 
 void run_eval(const EvalOptions& /*options*/, const Invocation& invocation) {
-  hand_over(invocation.words);
-}
-
-void run_export(
-    const ExportCommandOptions& /*options*/, const Invocation& invocation) {
   hand_over(invocation.words);
 }
 

@@ -14,7 +14,7 @@
 #include "ompq/graph/onnx_file.h"
 #include "ompq/graph/prepared_model.h"
 #include "ompq/pipeline/load_exported.h"
-#include "ompq/pipeline/verify_export.h"
+#include "ompq/quantization/qdq_graph.h"
 
 namespace ompq {
 namespace {
@@ -40,6 +40,15 @@ Graph read_back(const ExportedFiles& files, const std::string& where) {
   }
   return infer_shapes(
       apply_encodings(graph, Json::parse(*files.encodings), where));
+}
+
+/// What the file is to compute.
+Graph simulation_of(const QuantizedNetwork& network, ExportProfile profile) {
+  return infer_shapes(to_qdq_graph(
+      network.graph,
+      profile == ExportProfile::Packed
+          ? with_integer_biases(network.graph, network.model)
+          : network.model));
 }
 
 Bytes payload_of(const QuantizedModel& model) {
@@ -89,7 +98,9 @@ QuantizedNetwork read_quantized_network(
 }
 
 ExportReport export_network(
-    const QuantizedNetwork& network, const ExportOptions& options) {
+    const QuantizedNetwork& network,
+    const ExportOptions& options,
+    const ExportVerifier& verify) {
   const ExportedFiles files = export_model(
       network.graph, network.model, options.profile, options.metadata);
   const std::string where = options.output.filename().string();
@@ -116,12 +127,9 @@ ExportReport export_network(
       .quantized_layers =
           static_cast<std::int64_t>(network.model.layers.size()),
       .float_layers = static_cast<std::int64_t>(network.float_layers.size()),
-      .verification = verify_export(
+      .verification = verify(
           read_back(files, where),
-          network.graph,
-          options.profile == ExportProfile::Packed
-              ? with_integer_biases(network.graph, network.model)
-              : network.model,
+          simulation_of(network, options.profile),
           where,
           verification_of(options)),
       .lint = std::nullopt};

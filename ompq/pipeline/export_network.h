@@ -12,6 +12,7 @@
 #include "ompq/export/profile.h"
 #include "ompq/export/read_quantized.h"
 #include "ompq/pipeline/export_report.h"
+#include "ompq/pipeline/verify_export.h"
 
 namespace ompq {
 
@@ -36,7 +37,7 @@ struct ExportOptions {
 
 /// Writes a quantized network in a profile: the bytes are made, read back, run
 /// and compared with the simulation, and only then written, whole or not at
-/// all.
+/// all. Of all this only `verify` needs tensors; it is called once.
 ///
 /// @throws Error{Internal}      the bytes do not give the simulation's numbers
 /// @throws Error{InvalidArgument}  a network with encodings that ends in
@@ -44,7 +45,9 @@ struct ExportOptions {
 /// @throws Error{Infeasible}    the file would be above its limit
 /// @throws Error{OutputFailed}  not writable or disk full
 /// @throws as export_model()
-OMPQ_API ExportReport
-export_network(const QuantizedNetwork& network, const ExportOptions& options);
+OMPQ_API ExportReport export_network(
+    const QuantizedNetwork& network,
+    const ExportOptions& options,
+    const ExportVerifier& verify);
 
 }  // namespace ompq

@@ -2,6 +2,8 @@
 #include "ompq/pipeline/verify_export.h"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <limits>
 #include <unordered_map>
 #include <utility>
@@ -9,26 +11,26 @@
 
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/core/grad_mode.h>
 
 #include "ompq/core/error.h"
 #include "ompq/engine/constant_tensor.h"
 #include "ompq/engine/network.h"
 #include "ompq/graph/shape_inference.h"
-#include "ompq/quantization/qdq_graph.h"
 
 namespace ompq {
 namespace {
 
 using ValuesByName = std::unordered_map<std::string, at::Tensor>;
 
-/// Two samples where the network takes several.
+/// One sample: that the networks take the same number of them is seen from
+/// their shapes.
 Tensors random_inputs(const Graph& graph, std::uint64_t seed) {
   at::Generator generator = at::detail::createCPUGenerator(seed);
   Tensors inputs;
-  const std::int64_t batch = is_batch_polymorphic(graph) ? 2 : 1;
   for (const ValueId id : graph.inputs()) {
     const Value& value = graph.value(id);
-    const auto shape = shape_at_batch(value, batch);
+    const auto shape = shape_at_batch(value);
     OMPQ_CHECK(
         shape.has_value(),
         ErrorCode::Unsupported,
@@ -44,43 +46,39 @@ Tensors random_inputs(const Graph& graph, std::uint64_t seed) {
   return inputs;
 }
 
-/// Values inside and at the end of a network that `wanted` knows by name. Where
-/// `forced` has a value, what follows reads that one, so that differences do
-/// not add up.
-ValuesByName run_tapped(
+/// Is shown a value of a network by name, and may change it.
+using ValueVisitor =
+    std::function<void(const std::string& name, const at::Tensor& value)>;
+
+/// Shows some values of a network, each as soon as it is computed, outputs
+/// last.
+void run_tapped(
     const Graph& graph,
-    const Graph& wanted,
+    const std::vector<ValueId>& shown,
     const Tensors& inputs,
-    const ValuesByName& forced = {}) {
+    const ValueVisitor& visit) {
   NetworkOptions options{.taps = {}, .fuse = false};
-  for (const Value& value : graph.values()) {
-    if (value.producer.has_value() && value.type == DataType::Float32 &&
-        wanted.find_value(value.name).has_value()) {
-      options.taps.push_back(value.id);
-    }
-  }
+  std::ranges::copy_if(
+      shown, std::back_inserter(options.taps), [&](ValueId id) {
+        return !graph.is_output(id);
+      });
+  const at::NoGradGuard no_gradients;
   const Network network(graph, options);
-  ValuesByName values;
   Tensors copies;
   for (const at::Tensor& input : inputs) {
     copies.push_back(input.clone());
   }
   const auto outputs =
       network.run({std::move(copies)}, [&](const TapEvent& event) {
-        const Value& value = graph.value(options.taps[event.tap]);
-        const at::Tensor& computed = event.slices.front();
-        values[value.name] = computed.clone();
-        const auto other = forced.find(value.name);
-        if (other != forced.end() &&
-            other->second.sizes() == computed.sizes()) {
-          computed.copy_(other->second);
-        }
+        visit(graph.value(options.taps[event.tap]).name, event.slices.front());
         return false;
       });
   for (std::size_t i = 0; i < graph.outputs().size(); ++i) {
-    values[graph.value(graph.outputs()[i]).name] = outputs.front()[i];
+    const ValueId id = graph.outputs()[i];
+    if (std::ranges::find(shown, id) != shown.end()) {
+      visit(graph.value(id).name, outputs.front()[i]);
+    }
   }
-  return values;
 }
 
 /// True for what a Relu or Clip computes for a quantizer alone.
@@ -118,59 +116,109 @@ double difference(
   return distance == 0.0 ? 0.0 : distance / std::max(size(expected), 1e-30);
 }
 
+/// The values to compare, in the order in which the simulation computes them.
+std::vector<ValueId> compared_values(
+    const Graph& exported,
+    const Graph& simulation,
+    const VerificationOptions& options) {
+  std::vector<ValueId> result;
+  for (const Value& value : simulation.values()) {
+    if (value.producer.has_value() && value.type == DataType::Float32 &&
+        exported.find_value(value.name).has_value() &&
+        !(options.rounds && !is_quantized(simulation, value)) &&
+        !(options.moves_limits && is_limited(simulation, value))) {
+      result.push_back(value.id);
+    }
+  }
+  return result;
+}
+
+/// How far each of the exported network's values is from the simulation's, by
+/// name. Where it `rounds`, what follows reads the simulation's, so that
+/// differences do not add up.
+std::unordered_map<std::string, double> differences_of(
+    const Graph& exported,
+    const Graph& simulation,
+    const std::vector<ValueId>& compared,
+    const Tensors& inputs,
+    bool rounds) {
+  ValuesByName expected;
+  run_tapped(
+      simulation,
+      compared,
+      inputs,
+      [&](const std::string& name, const at::Tensor& value) {
+        expected.emplace(name, value);
+      });
+  std::vector<ValueId> computed;
+  for (const ValueId id : compared) {
+    const Value& value =
+        exported.value(*exported.find_value(simulation.value(id).name));
+    if (value.producer.has_value() && value.type == DataType::Float32) {
+      computed.push_back(value.id);
+    }
+  }
+  std::unordered_map<std::string, double> result;
+  run_tapped(
+      exported,
+      computed,
+      inputs,
+      [&](const std::string& name, const at::Tensor& value) {
+        const at::Tensor& known = expected.at(name);
+        result.emplace(name, difference(value, known, rounds));
+        if (rounds && value.sizes() == known.sizes()) {
+          value.copy_(known);
+        }
+      });
+  return result;
+}
+
 }  // namespace
 
 Verification verify_export(
     const Graph& exported,
-    const Graph& float_graph,
-    const QuantizedModel& model,
+    const Graph& simulation,
     const std::string& where,
     const VerificationOptions& options) {
-  const Graph simulation = infer_shapes(to_qdq_graph(float_graph, model));
-  const Tensors inputs = random_inputs(simulation, options.seed);
-  const ValuesByName expected = run_tapped(simulation, exported, inputs);
-  ValuesByName quantized;
-  for (const auto& [name, value] : expected) {
-    if (is_quantized(
-            simulation, simulation.value(*simulation.find_value(name)))) {
-      quantized.emplace(name, value);
-    }
-  }
-  const ValuesByName computed = run_tapped(
+  const std::vector<ValueId> compared =
+      compared_values(exported, simulation, options);
+  const auto differences = differences_of(
       exported,
       simulation,
-      inputs,
-      options.rounds ? quantized : ValuesByName());
+      compared,
+      random_inputs(simulation, options.seed),
+      options.rounds);
   Verification result;
-  for (const Value& value : simulation.values()) {
-    const auto known = expected.find(value.name);
-    if (known == expected.end() ||
-        (options.rounds && !is_quantized(simulation, value)) ||
-        (options.moves_limits && is_limited(simulation, value))) {
-      continue;
-    }
-    const auto found = computed.find(value.name);
+  for (const ValueId id : compared) {
+    const Value& value = simulation.value(id);
+    const auto found = differences.find(value.name);
     OMPQ_CHECK(
-        found != computed.end(),
+        found != differences.end(),
         ErrorCode::Internal,
         "[export] {}: the exported network does not compute '{}'; nothing was "
         "written",
         where,
         value.name);
-    const double apart =
-        difference(found->second, known->second, options.rounds);
     OMPQ_CHECK(
-        apart <= options.tolerance,
+        exported.value(*exported.find_value(value.name)).shape == value.shape,
+        ErrorCode::Internal,
+        "[export] {}: '{}' has another shape than in the simulation; nothing "
+        "was written",
+        where,
+        value.name);
+    OMPQ_CHECK(
+        found->second <= options.tolerance,
         ErrorCode::Internal,
         "[export] {}: node '{}' gives '{}' {:.3g} of its size away from the "
         "simulation; {:.3g} is allowed. Nothing was written",
         where,
-        value.producer ? simulation.node(*value.producer).name : "",
+        simulation.node(*value.producer).name,
         value.name,
-        apart,
+        found->second,
         options.tolerance);
     ++result.values;
-    result.largest_difference = std::max(result.largest_difference, apart);
+    result.largest_difference =
+        std::max(result.largest_difference, found->second);
   }
   return result;
 }

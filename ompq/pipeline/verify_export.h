@@ -2,12 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "ompq/core/export.h"
 #include "ompq/graph/graph.h"
 #include "ompq/pipeline/export_report.h"
-#include "ompq/quantization/quantized_model.h"
 
 namespace ompq {
 
@@ -29,20 +29,27 @@ struct VerificationOptions {
   std::uint64_t seed = 0;
 };
 
-/// Runs a network that was read back from an exported file and the simulation,
-/// to_qdq_graph(float_graph, model), on the same random inputs, and compares
-/// every value that both compute, in the order in which they are computed.
+/// Runs a network that was read back from an exported file and its simulation
+/// on the same random inputs, and compares every value that both compute, in
+/// the order in which they are computed.
 ///
 /// @param exported  the file's graph, canonical form with shapes
+/// @param simulation  to_qdq_graph() of what was exported, with shapes
 /// @param where     the file's name, for errors
-/// @throws Error{Internal}  a value differs by more than the tolerance, or is
-///                          missing: names the first one, its node and both
-///                          numbers
+/// @throws Error{Internal}  a value differs by more than the tolerance, has
+///                          another shape, for one sample or several, or is
+///                          missing: names the first one and its node
 OMPQ_API Verification verify_export(
     const Graph& exported,
-    const Graph& float_graph,
-    const QuantizedModel& model,
+    const Graph& simulation,
     const std::string& where,
     const VerificationOptions& options = {});
+
+/// verify_export(), or where to find it once its library is loaded.
+using ExportVerifier = std::function<Verification(
+    const Graph& exported,
+    const Graph& simulation,
+    const std::string& where,
+    const VerificationOptions& options)>;
 
 }  // namespace ompq

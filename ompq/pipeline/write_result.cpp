@@ -44,7 +44,8 @@ void write_result(
        .limit = origin.profile == ExportProfile::Packed
                     ? promised_size(record.plan)
                     : std::nullopt,
-       .seed = origin.seed});
+       .seed = origin.seed},
+      verify_export);
 }
 
 void evaluate_both(

@@ -50,3 +50,16 @@ for file in bash-completion/completions/ompq zsh/site-functions/_ompq \
   fish/vendor_completions.d/ompq.fish man/man1/ompq.1; do
   grep -q quantize "$share/$file" || fail "$share/$file is missing or empty"
 done
+
+# 'export' loads the library with tensors itself, wherever the tree is, and says
+# what is wrong where there is none.
+"$program" demo --images 50 --samples 16 --quiet -o "$folder/demo" >/dev/null
+"$program" export "$folder/demo" --profile fast -o "$folder/fast.onnx" |
+  grep -q compared || fail "the installed program does not export"
+rm "$folder"/moved/lib*/libompq.so*
+status=0
+"$program" export "$folder/demo" --profile qonnx -o "$folder/qonnx.onnx" \
+  2>"$folder/message" || status=$?
+[[ "$status" == 3 ]] || fail "status $status: $(cat "$folder/message")"
+grep -q 'libompq.*incomplete' "$folder/message" || fail "$(cat "$folder/message")"
+[[ ! -e "$folder/qonnx.onnx" ]] || fail "something was written"
