@@ -92,6 +92,7 @@ configure_and_build() {
   local -a launcher=()
   if command -v ccache >/dev/null; then
     export CCACHE_BASEDIR="$PWD" CCACHE_NOHASHDIR=1
+    export CCACHE_SLOPPINESS=pch_defines,time_macros
     launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   fi
   cmake --preset release --log-level=WARNING "${launcher[@]}" &&
