@@ -72,13 +72,14 @@ class LayersDownstream {
     }
   }
 
-  /// The layers that read the values' numbers or, if there are none, those
-  /// that read what the first other nodes make of them, and so on.
-  [[nodiscard]] std::vector<LayerId> after(
-      const std::vector<ValueId>& values) const {
+  /// Fills in which layers read the values' numbers or, if there are none,
+  /// which read what the first other nodes make of them, and so on.
+  void find(ActivationSite& site) const {
+    const std::vector<ValueId>& values = site.values;
     std::set<LayerId> layers;
     std::set<ValueId> seen(values.begin(), values.end());
     std::vector<ValueId> here = values;
+    bool is_near = true;
     while (layers.empty() && !here.empty()) {
       std::vector<ValueId> beyond;
       // Grows while it is read: what keeps the numbers is looked at now.
@@ -98,9 +99,12 @@ class LayersDownstream {
           }
         }
       }
+      site.is_read_by_layers =
+          site.is_read_by_layers || (is_near && !layers.empty());
+      is_near = false;
       here = std::move(beyond);
     }
-    return {layers.begin(), layers.end()};
+    site.layers.assign(layers.begin(), layers.end());
   }
 
  private:
@@ -147,7 +151,7 @@ std::vector<ActivationSite> find_activation_sites(
     sites[found->second].values.push_back(value.id);
   }
   for (ActivationSite& site : sites) {
-    site.layers = downstream.after(site.values);
+    downstream.find(site);
   }
   return sites;
 }

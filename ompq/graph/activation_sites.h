@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "ompq/core/export.h"
@@ -9,6 +10,9 @@
 #include "ompq/plan/layer_table.h"
 
 namespace ompq {
+
+/// Least width of what no layer reads itself.
+inline constexpr int kOperandBits = 8;
 
 /// Values that are quantized with one scale and zero point.
 struct ActivationSite {
@@ -21,6 +25,17 @@ struct ActivationSite {
   /// GlobalAveragePool, ...) make of it, and so on. The widest of their
   /// activations is the site's width. Empty at the end of the network.
   std::vector<LayerId> layers;
+  /// These read the site's numbers themselves. False for what is only added,
+  /// pooled, ... before a layer reads it: its width is not less than
+  /// kOperandBits.
+  bool is_read_by_layers = false;
+
+  /// The width of the site where `widest` is that of its layers: operands of
+  /// Add, pooling, ... gain nothing below a byte, which is what runtimes add
+  /// in.
+  [[nodiscard]] int bits(int widest) const {
+    return is_read_by_layers ? widest : std::max(widest, kOperandBits);
+  }
 };
 
 /// What is quantized at the ends of the network.

@@ -20,21 +20,22 @@ struct Moment {
   NodeId node;
   /// Bits of tensors whose width nothing changes.
   std::int64_t fixed = 0;
-  /// Elements of tensors that have the activation width of a layer; index =
-  /// LayerId.
+  /// Elements of tensors that have the activation width of a layer, and of
+  /// those that have at least kOperandBits; index = LayerId.
   std::vector<std::int64_t> elements;
+  std::vector<std::int64_t> operands;
 };
 
-/// The layer whose activation width each value has, if any; index = ValueId.
-using WidthLayers = std::vector<std::optional<LayerId>>;
+/// What gives each value its width, if anything; index = ValueId.
+using WidthSites = std::vector<const ActivationSite*>;
 
-WidthLayers width_layers(
+WidthSites width_sites(
     const Graph& graph, const std::vector<ActivationSite>& sites) {
-  WidthLayers result(graph.values().size());
+  WidthSites result(graph.values().size(), nullptr);
   for (const ActivationSite& site : sites) {
     for (const ValueId value : site.values) {
       if (!site.layers.empty()) {
-        result[value.index()] = site.layers.front();
+        result[value.index()] = &site;
       }
     }
   }
@@ -61,17 +62,22 @@ std::vector<Moment> moments_of(
     std::size_t layers,
     const std::vector<ActivationSite>& sites) {
   const LiveTensors live = find_live_tensors(graph);
-  const WidthLayers widths = width_layers(graph, sites);
+  const WidthSites widths = width_sites(graph, sites);
   std::vector<Moment> moments;
   for (const LiveMoment& each : live.moments) {
     Moment moment{
-        .node = each.node, .elements = std::vector<std::int64_t>(layers, 0)};
+        .node = each.node,
+        .elements = std::vector<std::int64_t>(layers, 0),
+        .operands = std::vector<std::int64_t>(layers, 0)};
     for (const std::size_t index : each.buffers) {
       const Buffer& buffer = live.buffers[index];
       // The last value of a chain is the one that is kept.
       const ValueId kept = buffer.values.back();
-      if (const auto layer = widths[kept.index()]) {
-        moment.elements[layer->index()] += buffer.elements;
+      if (const ActivationSite* site = widths[kept.index()]) {
+        (site->is_read_by_layers
+             ? moment.elements
+             : moment.operands)[site->layers.front().index()] +=
+            buffer.elements;
       } else {
         moment.fixed += buffer.elements * type_bits(graph.value(kept));
       }
@@ -84,7 +90,8 @@ std::vector<Moment> moments_of(
 /// True if `a` never takes more than `b`.
 bool is_within(const Moment& a, const Moment& b) {
   return a.fixed <= b.fixed &&
-         std::ranges::equal(a.elements, b.elements, std::less_equal<>{});
+         std::ranges::equal(a.elements, b.elements, std::less_equal<>{}) &&
+         std::ranges::equal(a.operands, b.operands, std::less_equal<>{});
 }
 
 std::vector<Moment> without_smaller(std::vector<Moment> moments) {
@@ -118,9 +125,12 @@ std::vector<CostRow> memory_rows(
     rows.push_back(
         {.place = graph.node(moment.node).name,
          .fixed = moment.fixed,
-         .cost = [elements = std::move(moment.elements), weights](
-                     std::size_t layer, const LayerBits& bits) {
-           return elements[layer] * bits.activation_bits.value_or(kFloatBits) +
+         .cost = [elements = std::move(moment.elements),
+                  operands = std::move(moment.operands),
+                  weights](std::size_t layer, const LayerBits& bits) {
+           const int width = bits.activation_bits.value_or(kFloatBits);
+           return elements[layer] * width +
+                  operands[layer] * std::max(width, kOperandBits) +
                   weights[layer] * bits.weight_bits;
          }});
   }

@@ -36,7 +36,7 @@ std::optional<int> site_bits(const ActivationSite& site, const BitPlan& plan) {
       bits = std::max(bits.value_or(0), *wanted);
     }
   }
-  return bits;
+  return bits ? std::optional(site.bits(*bits)) : std::nullopt;
 }
 
 /// Adds a tensor's numbers, in parts of fixed size by several threads.

@@ -25,8 +25,9 @@ struct CalibratedActivation {
 /// Scales and zero points of all quantized activations, from the float network:
 /// one pass over the calibration data, a histogram for each site.
 ///
-/// The width of a site is the widest activation_bits of its layers; a site
-/// without layers (the end of the network) takes 8 bits. A site whose layers
+/// The width of a site is the widest activation_bits of its layers, see
+/// ActivationSite::bits(); a site without layers (the end of the network) takes
+/// 8 bits. A site whose layers
 /// all read float activations is left out.
 ///
 /// @param calibration  micro-batches; not changed

@@ -2,6 +2,7 @@
 // Where quantizers are asked for: rules 1, 2, 3 and 5.
 #include "ompq/graph/activation_sites.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,28 @@ TEST(ActivationSites, AreOperandsOfASumThatReachesALayer) {
       sites_of(graph),
       (NamedSites{
           {{"x"}, {"a"}}, {{"r"}, {"b"}}, {{"b"}, {"c"}}, {{"t"}, {"c"}}}));
+}
+
+/// What a layer reads has its width; what is only added, a byte at least.
+TEST(ActivationSites, HaveAByteWhereNoLayerReadsThem) {
+  Sketch sketch;
+  sketch.input("x")
+      .conv("a", "x")
+      .conv("b", "a")
+      .node("Add", "sum", {"b", "a"})
+      .conv("c", "sum")
+      .output("c");
+  const Graph graph = sketch.build();
+  std::map<std::string, int> bits;
+  for (const ActivationSite& site :
+       find_activation_sites(graph, find_quantizable_layers(graph).layers)) {
+    bits[graph.value(site.values.front()).name] = site.bits(3);
+    EXPECT_EQ(site.bits(16), 16);
+  }
+
+  EXPECT_EQ(
+      bits,
+      (std::map<std::string, int>{{"x", 3}, {"a", 3}, {"b", 8}, {"sum", 3}}));
 }
 
 TEST(ActivationSites, AreNotAtASumWithAConstant) {
