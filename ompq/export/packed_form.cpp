@@ -34,25 +34,15 @@ PackedForm::PackedForm(
     const QuantizedModel& model,
     const MakePackedConstants& make_constants,
     bool has_groups)
-    : grids_(clipped.grids),
+    : prefix_(unused_prefix(clipped.graph)),
+      grids_(clipped.grids),
       weights_(
-          clipped.graph,
-          model,
-          inputs,
-          unused_prefix(clipped.graph),
-          make_constants,
-          has_groups),
-      biases_(
-          clipped.graph,
-          model,
-          inputs,
-          weights_,
-          unused_prefix(clipped.graph)) {
-  const std::string prefix = unused_prefix(clipped.graph);
+          clipped.graph, model, inputs, prefix_, make_constants, has_groups),
+      biases_(clipped.graph, model, inputs, weights_, prefix_) {
   for (const QuantizedActivation& activation : model.activations) {
     activation_names_.emplace(
         activation.value,
-        fmt::format("{}a{}", prefix, activation_names_.size()));
+        fmt::format("{}a{}", prefix_, activation_names_.size()));
   }
 }
 

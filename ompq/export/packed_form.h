@@ -48,6 +48,8 @@ class PackedForm : public QdqForm {
       GraphBuilder& builder) const override;
 
  private:
+  /// Of all new names.
+  std::string prefix_;
   ByteGrids grids_;
   PackedWeights weights_;
   PackedBiases biases_;

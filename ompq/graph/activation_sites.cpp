@@ -74,13 +74,13 @@ class LayersDownstream {
 
   /// Fills in which layers read the values' numbers or, if there are none,
   /// which read what the first other nodes make of them, and so on.
-  void find(ActivationSite& site) const {
+  void find_layers(ActivationSite& site) const {
     const std::vector<ValueId>& values = site.values;
     std::set<LayerId> layers;
     std::set<ValueId> seen(values.begin(), values.end());
     std::vector<ValueId> here = values;
-    bool is_near = true;
-    while (layers.empty() && !here.empty()) {
+    int rounds = 0;
+    for (; layers.empty() && !here.empty(); ++rounds) {
       std::vector<ValueId> beyond;
       // Grows while it is read: what keeps the numbers is looked at now.
       for (std::size_t i = 0; i < here.size(); ++i) {
@@ -99,12 +99,10 @@ class LayersDownstream {
           }
         }
       }
-      site.is_read_by_layers =
-          site.is_read_by_layers || (is_near && !layers.empty());
-      is_near = false;
       here = std::move(beyond);
     }
     site.layers.assign(layers.begin(), layers.end());
+    site.is_read_by_layers = rounds == 1 && !layers.empty();
   }
 
  private:
@@ -151,7 +149,7 @@ std::vector<ActivationSite> find_activation_sites(
     sites[found->second].values.push_back(value.id);
   }
   for (ActivationSite& site : sites) {
-    downstream.find(site);
+    downstream.find_layers(site);
   }
   return sites;
 }

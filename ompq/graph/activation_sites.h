@@ -22,8 +22,9 @@ struct ActivationSite {
   /// The next layers downstream, ascending: those that read a value, directly
   /// or through nodes that keep its numbers (rule 4, Concat of rule 3); if
   /// there are none, those that so read what the next other nodes (Add, Relu,
-  /// GlobalAveragePool, ...) make of it, and so on. The widest of their
-  /// activations is the site's width. Empty at the end of the network.
+  /// GlobalAveragePool, ...) make of it, and so on. Of the widest of
+  /// their activations bits() makes the site's width. Empty at the end of the
+  /// network.
   std::vector<LayerId> layers;
   /// These read the site's numbers themselves. False for what is only added,
   /// pooled, ... before a layer reads it: its width is not less than

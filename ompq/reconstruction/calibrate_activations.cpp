@@ -16,9 +16,6 @@
 namespace ompq {
 namespace {
 
-/// Width of the values of a site that no layer reads.
-constexpr int kOutputBits = 8;
-
 /// Width of a site; nullopt if its layers read float activations.
 std::optional<int> site_bits(const ActivationSite& site, const BitPlan& plan) {
   if (site.layers.empty()) {
@@ -26,7 +23,7 @@ std::optional<int> site_bits(const ActivationSite& site, const BitPlan& plan) {
         plan.layers.begin(), plan.layers.end(), [](const LayerBits& layer) {
           return layer.activation_bits.has_value();
         });
-    return any ? std::optional(kOutputBits) : std::nullopt;
+    return any ? std::optional(kOperandBits) : std::nullopt;
   }
   std::optional<int> bits;
   for (const LayerId layer : site.layers) {

@@ -7,6 +7,7 @@
 #include "ompq/export/integer_biases.h"
 #include "ompq/export/packed_graph.h"
 #include "ompq/graph/canonical.h"
+#include "ompq/graph/graph_builder.h"
 #include "ompq/graph/onnx_file.h"
 #include "ompq/graph/shape_inference.h"
 #include "ompq/quantization/qdq_graph.h"
@@ -90,6 +91,23 @@ TEST(VerifyExport, NamesTheFirstNodeThatDiffers) {
 
   expect_error(ErrorCode::Internal, "node 'conv2' gives 'conv2.output'", [&] {
     verify_export(exported, simulation(model), "file");
+  });
+}
+
+/// One sample gives the same numbers, several would not run.
+TEST(VerifyExport, SeesANetworkThatTakesOneSampleOnly) {
+  const QuantizedModel model = quantized();
+  const Graph exported = read_back(to_qdq_graph(network(), model));
+  GraphBuilder builder(exported);
+  const Value& last = exported.value(exported.outputs().front());
+  std::vector<Dimension> shape = *last.shape;
+  ASSERT_TRUE(shape.front().is_dynamic());
+  shape.front() = {.size = 1, .symbol = {}};
+  builder.set_shape(last.name, shape);
+  const Graph fixed = std::move(builder).build();
+
+  expect_error(ErrorCode::Internal, "another shape", [&] {
+    verify_export(fixed, simulation(model), "file");
   });
 }
 
