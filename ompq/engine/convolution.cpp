@@ -11,7 +11,7 @@
 #include <dnnl.hpp>
 
 #include "ompq/core/error.h"
-#include "ompq/engine/convolution_geometry.h"
+#include "ompq/engine/convolution_shapes.h"
 #include "ompq/engine/dnnl_operations.h"
 
 namespace ompq {
@@ -39,10 +39,8 @@ dnnl::primitive_attr post_operations(
 /// A primitive for one input size, with the weights in its layout.
 struct Compiled {
   dnnl::convolution_forward primitive;
-  dnnl::memory::desc source;
-  dnnl::memory::desc destination;
+  ConvolutionShapes shapes;
   dnnl::memory weight;
-  Shape output;
 };
 
 }  // namespace
@@ -57,60 +55,34 @@ struct FusedConvolution::State {
   mutable std::mutex mutex;
   mutable std::map<std::array<std::int64_t, 3>, Compiled> compiled;
 
-  [[nodiscard]] dnnl::memory pack_weight(
-      const Shape& shape, const dnnl::memory::desc& layout) const;
   [[nodiscard]] Compiled compile(const at::Tensor& input) const;
   [[nodiscard]] const Compiled& compiled_for(const at::Tensor& input) const;
   [[nodiscard]] at::Tensor execute(
       const at::Tensor& input, const at::Tensor& residual) const;
 };
 
-dnnl::memory FusedConvolution::State::pack_weight(
-    const Shape& shape, const dnnl::memory::desc& layout) const {
-  const Tag tag = shape.size() == 5 ? Tag::goihw : Tag::oihw;
-  dnnl::memory plain =
-      source_memory(engine, {shape, kFloat, tag}, weight.elements<float>());
-  dnnl::memory packed(layout, engine);
-  dnnl::stream stream(engine);
-  dnnl::reorder(plain, packed).execute(stream, plain, packed);
-  stream.wait();
-  return packed;
-}
-
 Compiled FusedConvolution::State::compile(const at::Tensor& input) const {
-  const Shape& shape = weight.shape();
-  const std::int64_t groups = geometry.groups;
-  const Shape size{input.size(2), input.size(3)};
-  const Padding padding = padding_for(geometry, size);
-  const Shape spatial = output_size(geometry, size, padding);
-  const Shape output{input.size(0), shape[0], spatial[0], spatial[1]};
-  const Shape weight_shape =
-      groups > 1
-          ? Shape{groups, shape[0] / groups, shape[1], shape[2], shape[3]}
-          : shape;
-  const dnnl::memory::desc source(input.sizes().vec(), kFloat, Tag::nhwc);
-  const dnnl::memory::desc destination(output, kFloat, Tag::nhwc);
-  // oneDNN counts gaps between taps: its dilation 0 is ONNX's 1.
-  const Shape gaps{geometry.dilations[0] - 1, geometry.dilations[1] - 1};
+  const ConvolutionShapes shapes =
+      convolution_shapes(geometry, weight.shape(), input.sizes().vec());
   const dnnl::convolution_forward::desc description(
       dnnl::prop_kind::forward_inference,
       dnnl::algorithm::convolution_direct,
-      source,
-      {weight_shape, kFloat, Tag::any},
-      {{shape[0]}, kFloat, Tag::x},
-      destination,
-      geometry.strides,
-      gaps,
-      padding.before,
-      padding.after);
+      shapes.source,
+      shapes.weight,
+      {bias.shape(), kFloat, Tag::x},
+      shapes.destination,
+      shapes.strides,
+      shapes.gaps,
+      shapes.padding.before,
+      shapes.padding.after);
   const dnnl::convolution_forward::primitive_desc primitive(
-      description, post_operations(range, destination, has_residual), engine);
+      description,
+      post_operations(range, shapes.destination, has_residual),
+      engine);
   return {
       dnnl::convolution_forward(primitive),
-      source,
-      destination,
-      pack_weight(weight_shape, primitive.weights_desc()),
-      output};
+      shapes,
+      packed_weight(engine, weight, primitive.weights_desc())};
 }
 
 const Compiled& FusedConvolution::State::compiled_for(
@@ -128,18 +100,20 @@ const Compiled& FusedConvolution::State::compiled_for(
 at::Tensor FusedConvolution::State::execute(
     const at::Tensor& input, const at::Tensor& residual) const {
   const Compiled& kernel = compiled_for(input);
-  at::Tensor output = at::empty(kernel.output, input.options(), kLayout);
+  at::Tensor output = at::empty(kernel.shapes.output, input.options(), kLayout);
   std::unordered_map<int, dnnl::memory> arguments{
-      {DNNL_ARG_SRC, {kernel.source, engine, input.data_ptr<float>()}},
+      {DNNL_ARG_SRC, {kernel.shapes.source, engine, input.data_ptr<float>()}},
       {DNNL_ARG_WEIGHTS, kernel.weight},
       {DNNL_ARG_BIAS,
        source_memory(
            engine, {bias.shape(), kFloat, Tag::x}, bias.elements<float>())},
-      {DNNL_ARG_DST, {kernel.destination, engine, output.data_ptr<float>()}}};
+      {DNNL_ARG_DST,
+       {kernel.shapes.destination, engine, output.data_ptr<float>()}}};
   if (residual.defined()) {
     arguments.emplace(
         DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1,
-        dnnl::memory(kernel.destination, engine, residual.data_ptr<float>()));
+        dnnl::memory(
+            kernel.shapes.destination, engine, residual.data_ptr<float>()));
   }
   dnnl::stream stream(engine);
   kernel.primitive.execute(stream, arguments);

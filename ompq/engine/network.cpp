@@ -100,7 +100,7 @@ struct Network::State {
   State(Graph graph_given, NetworkOptions options_given)
       : graph(std::move(graph_given)),
         options(std::move(options_given)),
-        schedule(make_schedule(graph, options.taps, options.fuse)),
+        schedule(make_schedule(graph, options)),
         clamp_after(graph.values().size()) {
     for (const Step& step : schedule.steps) {
       if (step.in_place == Step::InPlace::Clamp) {
@@ -119,6 +119,7 @@ struct Network::State {
       const Tap& tap,
       const std::vector<Slots>& slots,
       std::vector<bool>& clamped) const;
+  void await_gradients(const Step& step, Slots& slots) const;
   [[nodiscard]] std::vector<Tensors> collect_outputs(
       const std::vector<Slots>& slots) const;
 };
@@ -162,6 +163,22 @@ void Network::State::report(
   }
 }
 
+void Network::State::await_gradients(const Step& step, Slots& slots) const {
+  for (const std::size_t tap : step.gradient_taps) {
+    at::Tensor& value = slots[options.gradient_taps[tap].index()];
+    if (!value.requires_grad() && value.is_floating_point()) {
+      value.requires_grad_(true);
+    }
+    if (value.requires_grad()) {
+      // retain_grad() would copy it into another layout.
+      value.register_hook(
+          [report = options.on_gradient, tap](const at::Tensor& gradient) {
+            report(tap, gradient);
+          });
+    }
+  }
+}
+
 std::vector<Tensors> Network::State::collect_outputs(
     const std::vector<Slots>& slots) const {
   std::vector<Tensors> outputs;
@@ -190,7 +207,7 @@ std::vector<Tensors> Network::run(
     std::vector<Tensors> micro_batches, const Tap& tap) const {
   const State& state = *state_;
   std::optional<at::NoGradGuard> no_gradients;
-  if (state.options.fuse) {
+  if (!state.options.is_differentiable()) {
     no_gradients.emplace();
   }
   std::vector<Slots> slots = state.fill_slots(std::move(micro_batches));
@@ -202,13 +219,14 @@ std::vector<Tensors> Network::run(
       Tensors results;
       if (is_done) {
         results = {values[step.inputs[0]->index()]};
-      } else if (state.options.fuse) {
+      } else if (no_gradients.has_value()) {
         results = run_in_place(step, values);
       }
       if (results.empty()) {
         results = step.run(gather_inputs(step, values));
       }
       store_outputs(step, std::move(results), values);
+      state.await_gradients(step, values);
       release_dead(step, values);
     }
     if (tap) {

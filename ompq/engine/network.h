@@ -30,6 +30,11 @@ struct TapEvent {
 /// if it has applied `next` to the slices in place.
 using Tap = std::function<bool(const TapEvent& event)>;
 
+/// Called on the way back through what run() returned, with d loss / d value of
+/// one micro-batch.
+using GradientTap =
+    std::function<void(std::size_t tap, const at::Tensor& gradient)>;
+
 /// How a graph is turned into a network.
 struct NetworkOptions {
   /// Values to report, in any order, without repetition.
@@ -37,6 +42,18 @@ struct NetworkOptions {
   /// Merge convolutions with what follows them and use oneDNN. Off: every
   /// operator runs by itself and is differentiable.
   bool fuse = true;
+  /// Computed values whose gradients are reported, in any order, without
+  /// repetition. With any, merged convolutions are differentiable by what they
+  /// read, and nothing is merged that is not. A value takes part in the way
+  /// back even if no input of the network requires a gradient.
+  std::vector<ValueId> gradient_taps;
+  /// Receives them; the number is the position in gradient_taps.
+  GradientTap on_gradient;
+
+  /// True if what runs has a way back.
+  [[nodiscard]] bool is_differentiable() const {
+    return !fuse || !gradient_taps.empty();
+  }
 };
 
 /// A graph ready to run on libtorch.

@@ -9,6 +9,7 @@
 
 #include "ompq/engine/constant_tensor.h"
 #include "ompq/engine/convolution.h"
+#include "ompq/engine/differentiable_convolution.h"
 #include "ompq/engine/linear_layer.h"
 #include "ompq/engine/quantizer_chain.h"
 
@@ -18,10 +19,10 @@ namespace {
 /// Builds the steps of one graph, in order.
 class Scheduler {
  public:
-  Scheduler(const Graph& graph, const std::vector<ValueId>& taps, bool fuse)
-      : graph_(graph), taps_(taps), fuse_(fuse) {
+  Scheduler(const Graph& graph, const NetworkOptions& options)
+      : graph_(graph), options_(options) {
     schedule_.constants.resize(graph.values().size());
-    if (fuse) {
+    if (options.fuse) {
       plan_chains();
     }
   }
@@ -45,7 +46,8 @@ class Scheduler {
 
  private:
   void plan_chains() {
-    const std::unordered_set<ValueId> kept(taps_.begin(), taps_.end());
+    const std::unordered_set<ValueId> kept(
+        options_.taps.begin(), options_.taps.end());
     for (FusedChain& chain : find_fused_chains(graph_, kept)) {
       merged_.insert(chain.convolution);
       if (chain.add.has_value()) {
@@ -56,6 +58,9 @@ class Scheduler {
       }
       chain_ending_at_.emplace(chain.last_node(), std::move(chain));
     }
+    if (options_.is_differentiable()) {
+      return;
+    }
     for (QuantizerChain& chain : find_quantizer_chains(graph_, kept, merged_)) {
       merged_.insert(chain.nodes.begin(), chain.nodes.end());
       const NodeId last = chain.nodes.back();
@@ -64,19 +69,51 @@ class Scheduler {
   }
 
   [[nodiscard]] Step chain_step(const FusedChain& chain) const {
-    const Node& node = graph_.node(chain.convolution);
-    const auto convolution = std::make_shared<const FusedConvolution>(
-        graph_, node, chain.range, chain.residual.has_value());
     Step step;
-    step.run = [convolution](const Tensors& inputs) {
-      return (*convolution)(inputs);
-    };
-    step.inputs = {node.inputs.front()};
+    step.run = operator_of(chain);
+    step.inputs = {graph_.node(chain.convolution).inputs.front()};
     if (chain.residual.has_value()) {
       step.inputs.push_back(chain.residual);
     }
     step.outputs = {chain.output};
     return step;
+  }
+
+  [[nodiscard]] Operator operator_of(const FusedChain& chain) const {
+    const Node& node = graph_.node(chain.convolution);
+    const bool has_residual = chain.residual.has_value();
+    if (options_.is_differentiable()) {
+      return DifferentiableConvolution(
+          graph_, node, chain.range, has_residual, report_of(chain));
+    }
+    const auto convolution = std::make_shared<const FusedConvolution>(
+        graph_, node, chain.range, has_residual);
+    return
+        [convolution](const Tensors& inputs) { return (*convolution)(inputs); };
+  }
+
+  /// Reports the gradient before a chain's activation as that of every value
+  /// there that is wanted.
+  [[nodiscard]] DifferentiableConvolution::Report report_of(
+      const FusedChain& chain) const {
+    std::vector<std::size_t> taps;
+    for (std::size_t tap = 0; tap < options_.gradient_taps.size(); ++tap) {
+      const std::optional<NodeId> producer =
+          graph_.value(options_.gradient_taps[tap]).producer;
+      if (producer.has_value() &&
+          (producer == chain.convolution || producer == chain.add) &&
+          options_.gradient_taps[tap] != chain.output) {
+        taps.push_back(tap);
+      }
+    }
+    if (taps.empty()) {
+      return {};
+    }
+    return [taps, report = options_.on_gradient](const at::Tensor& gradient) {
+      for (const std::size_t tap : taps) {
+        report(tap, gradient);
+      }
+    };
   }
 
   [[nodiscard]] static Step quantizer_step(const QuantizerChain& chain) {
@@ -93,7 +130,7 @@ class Scheduler {
 
   /// The operator of a node: by oneDNN where that is faster, without gradients.
   [[nodiscard]] Operator operator_of(const Node& node) const {
-    if (!fuse_ || !PackedLinear::accepts(graph_, node)) {
+    if (options_.is_differentiable() || !PackedLinear::accepts(graph_, node)) {
       return make_operator(node, graph_);
     }
     const auto layer = std::make_shared<const PackedLinear>(graph_, node);
@@ -180,12 +217,16 @@ class Scheduler {
         }
       }
     }
-    for (std::size_t tap = 0; tap < taps_.size(); ++tap) {
-      const auto step = producer.find(taps_[tap]);
-      if (step != producer.end()) {
-        schedule_.steps[step->second].completed_taps.push_back(tap);
+    const auto mark = [&](const std::vector<ValueId>& taps, auto member) {
+      for (std::size_t tap = 0; tap < taps.size(); ++tap) {
+        const auto step = producer.find(taps[tap]);
+        if (step != producer.end()) {
+          (schedule_.steps[step->second].*member).push_back(tap);
+        }
       }
-    }
+    };
+    mark(options_.taps, &Step::completed_taps);
+    mark(options_.gradient_taps, &Step::gradient_taps);
   }
 
   void mark_dead_values() {
@@ -207,8 +248,7 @@ class Scheduler {
   }
 
   const Graph& graph_;
-  const std::vector<ValueId>& taps_;
-  bool fuse_;
+  const NetworkOptions& options_;
   std::unordered_set<NodeId> merged_;
   std::unordered_map<NodeId, FusedChain> chain_ending_at_;
   std::unordered_map<NodeId, QuantizerChain> quantizer_ending_at_;
@@ -217,9 +257,8 @@ class Scheduler {
 
 }  // namespace
 
-Schedule make_schedule(
-    const Graph& graph, const std::vector<ValueId>& taps, bool fuse) {
-  return Scheduler(graph, taps, fuse).run();
+Schedule make_schedule(const Graph& graph, const NetworkOptions& options) {
+  return Scheduler(graph, options).run();
 }
 
 }  // namespace ompq

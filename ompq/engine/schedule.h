@@ -8,6 +8,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "ompq/engine/fusion.h"
+#include "ompq/engine/network.h"
 #include "ompq/engine/operator.h"
 #include "ompq/graph/graph.h"
 #include "ompq/quantization/fake_quantize.h"
@@ -31,6 +32,9 @@ struct Step {
   std::vector<ValueId> dead;
   /// Taps (positions in NetworkOptions::taps) that this step completes.
   std::vector<std::size_t> completed_taps;
+  /// Positions in NetworkOptions::gradient_taps of outputs; merged values are
+  /// reported by `run` itself.
+  std::vector<std::size_t> gradient_taps;
 };
 
 /// The steps of a network and the values that are there before the first one.
@@ -45,6 +49,6 @@ struct Schedule {
 ///
 /// @throws Error{Unsupported}  an operator or a mode of one
 [[nodiscard]] Schedule make_schedule(
-    const Graph& graph, const std::vector<ValueId>& taps, bool fuse);
+    const Graph& graph, const NetworkOptions& options);
 
 }  // namespace ompq

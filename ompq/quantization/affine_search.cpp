@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "ompq/quantization/search_density.h"
+
 namespace ompq::detail {
 namespace {
 
@@ -21,21 +23,6 @@ bool is_better(const Scored& a, const Scored& b) {
   return a.loss < b.loss;
 }
 
-/// How densely one problem is searched; short rows have rough losses and cost
-/// little.
-struct Density {
-  /// Ratio of neighbouring scales in the first pass.
-  double ratio = 1.1;
-  /// Zero points tried with each of them.
-  int zero_points = 9;
-  /// Scales of the first pass around which the second one looks.
-  std::size_t regions = 6;
-  /// Scales of the second pass on either side of one of the first pass.
-  int scales = 24;
-  /// Results of the second pass that are refined.
-  std::size_t refined = 8;
-};
-
 /// All zero points that may be the best for some scale.
 ZeroPointWindow zero_point_limits(const AffineProblem& problem) {
   const bool is_two_sided = problem.range.low < 0.0 && problem.range.high > 0.0;
@@ -46,58 +33,21 @@ ZeroPointWindow zero_point_limits(const AffineProblem& problem) {
       problem.range, problem.grid, 1.0, problem.is_symmetric);
 }
 
-Density density_for(
-    const AffineProblem& problem, const ZeroPointWindow& limits) {
-  const auto size = static_cast<double>(problem.numbers.size());
-  const double steps = problem.grid.steps();
-  if (problem.density == ScaleDensity::Rough) {
-    return size > 32.0 ? Density{1.2, 3, 1, 2, 1} : Density{1.15, 4, 2, 2, 2};
-  }
-  if (size > 16'384.0) {
-    return {
-        .ratio = 1.15,
-        .zero_points = 5,
-        .regions = 3,
-        .scales = 6,
-        .refined = 3};
-  }
-  const bool is_short = size <= 64.0;
-  Density density;
-  if (is_short) {
-    density = {
-        .ratio = 1.05,
-        .zero_points = 17,
-        .regions = 12,
-        .scales = steps < 64.0 ? 48 : 20,
-        .refined = 16};
-  }
-  // Codes change size * steps / 4 * (ratio - 1) times from one scale of the
-  // first pass to the next; of long rows the loss is smooth.
-  const double share = density.ratio - 1.0;
-  const double changes = 0.25 * size * steps * share;
-  const double most = is_short ? 2.0 * changes : 6.0 * steps * share;
-  density.scales = static_cast<int>(
-      std::clamp(most, 4.0, static_cast<double>(density.scales)));
-  if (limits.first == limits.last) {
-    // A scale costs a third.
-    density.regions *= 2;
-    density.refined *= 2;
-  }
-  return density;
-}
-
 class AffineSearch {
  public:
   explicit AffineSearch(const AffineProblem& problem)
       : problem_(problem),
         limits_(zero_point_limits(problem)),
-        density_(density_for(problem, limits_)) {}
+        density_(search_density(problem, limits_.first == limits_.last)) {}
 
   AffineParameters run() {
     std::vector<Scored> coarse = scan_scales();
     keep_promising(coarse);
     std::vector<Scored> fine;
-    for (const Scored& middle : coarse) {
+    for (Scored& middle : coarse) {
+      if (density_.settles_late) {
+        middle = settle_zero_point(middle, reach_);
+      }
       const std::vector<Scored> found = valleys_of(scan_region(middle));
       fine.insert(fine.end(), found.begin(), found.end());
     }
@@ -161,7 +111,7 @@ class AffineSearch {
         numbers.weight_sum() > 0.0 ? sum / numbers.weight_sum() : size;
     const AffineParameters holding =
         holding_grid(problem_.range, problem_.grid, problem_.is_symmetric);
-    const double largest = 2.0 * static_cast<double>(holding.scale);
+    const double largest = density_.widest * static_cast<double>(holding.scale);
     const double least = std::max(0.5 * mean, 1e-4 * size) / steps;
     return {std::min(least, 0.5 * largest), largest};
   }
@@ -179,8 +129,9 @@ class AffineSearch {
         add_candidate(scale, window.first + offset);
       }
       Scored valley = take_best();
-      if (step > 1.0) {
-        valley = settle_zero_point(valley, std::ceil(step / 2.0));
+      reach_ = std::ceil(step / 2.0);
+      if (step > 1.0 && !density_.settles_late) {
+        valley = settle_zero_point(valley, reach_);
       }
       best.push_back(valley);
       least_loss = std::min(least_loss, valley.loss);
@@ -231,10 +182,9 @@ class AffineSearch {
     while (true) {
       const auto scale = static_cast<double>(best.parameters.scale);
       const double zero_point = best.parameters.zero_point;
-      candidates_.push_back(best.parameters);
       add_candidate(scale, zero_point - reach);
       add_candidate(scale, zero_point + reach);
-      best = take_best();
+      best = std::min(best, take_best(), is_better);
       if (reach <= 1.0) {
         return best;
       }
@@ -253,7 +203,7 @@ class AffineSearch {
       for (int i = 0; i < density_.scales; ++i) {
         last.parameters.scale =
             to_scale(static_cast<double>(last.parameters.scale) * factor);
-        last = settle_zero_point(last, reach);
+        last = settle_zero_point(score(last.parameters), reach);
         found.push_back(last);
       }
       if (factor < 1.0) {
@@ -283,9 +233,11 @@ class AffineSearch {
 
   const AffineProblem& problem_;
   ZeroPointWindow limits_;
-  Density density_;
+  SearchDensity density_;
   std::vector<AffineParameters> candidates_;
   std::vector<double> losses_;
+  /// How far a zero point of the first pass may be off.
+  double reach_ = 1.0;
 };
 
 }  // namespace

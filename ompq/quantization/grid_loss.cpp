@@ -79,33 +79,55 @@ HWY_INLINE double exact_loss(
   });
 }
 
+/// |error|^p of errors of at most half a step, by ErrorPower::polynomial().
+struct PowerSeries {
+  Vector terms[ErrorPower::kTerms];
+
+  HWY_INLINE explicit PowerSeries(const ErrorPower& power) {
+    for (std::size_t i = 0; i < ErrorPower::kTerms; ++i) {
+      terms[i] = hn::Set(Tag(), power.polynomial()[i]);
+    }
+  }
+
+  HWY_INLINE Vector of(Vector error) const {
+    Vector value = terms[ErrorPower::kTerms - 1];
+    for (std::size_t i = ErrorPower::kTerms - 1; i > 0; --i) {
+      value = hn::MulAdd(value, error, terms[i - 1]);
+    }
+    return hn::Mul(value, error);
+  }
+};
+
+/// Losses of a few numbers: looking for those outside the grid, which need the
+/// power itself, would take longer than limiting all of them.
+template <bool kIsWeighted>
+HWY_INLINE double mixed_loss(
+    const Stretch& stretch, const Steps& steps, const ErrorPower& power) {
+  const Tag d;
+  const PowerSeries series(power);
+  const Vector exponent = hn::Set(d, static_cast<float>(power.power()));
+  const Vector half = hn::Set(d, 0.5F);
+  return sum_losses<kIsWeighted>(stretch, steps, [&](Vector x) HWY_ATTR {
+    const Vector error = hn::Abs(hn::Sub(x, steps.code(x)));
+    return hn::AllFalse(d, hn::Gt(error, half))
+               ? series.of(error)
+               : powered<false>(error, exponent);
+  });
+}
+
 /// Losses of numbers inside the grid.
 template <bool kIsSquare, bool kIsWeighted>
 HWY_INLINE double inside_loss(
     const Stretch& stretch, const Steps& steps, const ErrorPower& power) {
-  const Tag d;
   if constexpr (kIsSquare) {
     return sum_losses<kIsWeighted>(stretch, steps, [&](Vector x) HWY_ATTR {
       const Vector error = hn::Sub(x, hn::Round(x));
       return hn::Mul(error, error);
     });
   } else {
-    const auto& terms = power.polynomial();
-    static_assert(ErrorPower::kTerms == 6);
-    const Vector c0 = hn::Set(d, terms[0]);
-    const Vector c1 = hn::Set(d, terms[1]);
-    const Vector c2 = hn::Set(d, terms[2]);
-    const Vector c3 = hn::Set(d, terms[3]);
-    const Vector c4 = hn::Set(d, terms[4]);
-    const Vector c5 = hn::Set(d, terms[5]);
+    const PowerSeries series(power);
     return sum_losses<kIsWeighted>(stretch, steps, [&](Vector x) HWY_ATTR {
-      const Vector error = hn::Abs(hn::Sub(x, hn::Round(x)));
-      Vector value = hn::MulAdd(c5, error, c4);
-      value = hn::MulAdd(value, error, c3);
-      value = hn::MulAdd(value, error, c2);
-      value = hn::MulAdd(value, error, c1);
-      value = hn::MulAdd(value, error, c0);
-      return hn::Mul(value, error);
+      return series.of(hn::Abs(hn::Sub(x, hn::Round(x))));
     });
   }
 }
@@ -133,6 +155,14 @@ HWY_INLINE double loss_in_steps(
   if (size <= 2 * hn::Lanes(Tag()) || (!kIsSquare && !power.has_polynomial())) {
     return exact(0, size);
   }
+  constexpr double kAlmostNone = 0.02;
+  const double almost_none =
+      kAlmostNone * power.average() * numbers.weight_sum();
+  constexpr std::size_t kFew = 256;
+  if (!kIsSquare && size <= kFew) {
+    const double loss = mixed_loss<kIsWeighted>(stretch(0, size), steps, power);
+    return loss < almost_none ? exact(0, size) : loss;
+  }
   const auto end_at = [&](std::int32_t code, float half) {
     const float limit =
         (static_cast<float>(code - parameters.zero_point) + half) *
@@ -144,12 +174,8 @@ HWY_INLINE double loss_in_steps(
   const double inside =
       inside_loss<kIsSquare, kIsWeighted>(stretch(first, end), steps, power);
   const double outside = exact(0, first) + exact(end, size);
-  constexpr double kAlmostNone = 0.02;
-  if (!kIsSquare &&
-      inside + outside < kAlmostNone * power.average() * numbers.weight_sum()) {
-    return exact(0, size);
-  }
-  return inside + outside;
+  return !kIsSquare && inside + outside < almost_none ? exact(0, size)
+                                                      : inside + outside;
 }
 
 template <bool kIsSquare, bool kIsWeighted>

@@ -41,7 +41,8 @@ struct UnitNetwork::State {
       Graph unit,
       const std::vector<std::string>& layer_names,
       const std::vector<std::string>& quantized)
-      : graph(std::move(unit)), schedule(make_schedule(graph, {}, false)) {
+      : graph(std::move(unit)),
+        schedule(make_schedule(graph, {.fuse = false})) {
     for (const std::string& name : layer_names) {
       const Node& node = graph.node(*graph.find_node(name));
       layers.push_back({*node.input(1), node.input(2)});

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include "ompq/engine/micro_batches.h"
 #include "ompq/sensitivity/gradient_pass.h"
@@ -17,30 +20,42 @@ struct FisherSum {
   at::Tensor squares;
 };
 
-/// Sum over examples and positions, [channels] float64.
-at::Tensor channel_sums(const at::Tensor& output, LayerKind kind) {
-  const bool is_convolution =
-      kind == LayerKind::Conv || kind == LayerKind::ConvTranspose;
-  std::vector<std::int64_t> others;
-  for (std::int64_t i = 0; i < output.dim(); ++i) {
-    if (i != (is_convolution ? 1 : output.dim() - 1)) {
-      others.push_back(i);
+/// Sum of squares of each column of rows [P, C] float32, [C] float64; threads
+/// share blocks of rows.
+at::Tensor column_squares(const at::Tensor& rows) {
+  constexpr std::int64_t kBlock = 256;
+  const at::Tensor dense = rows.contiguous();
+  const std::int64_t count = dense.size(0);
+  const std::int64_t columns = dense.size(1);
+  const std::int64_t blocks = (count + kBlock - 1) / kBlock;
+  const at::Tensor sums = at::zeros({blocks, columns});
+  const auto* const data = dense.data_ptr<float>();
+  auto* const found = sums.data_ptr<float>();
+  at::parallel_for(0, blocks, 1, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t row = begin * kBlock; row < std::min(end * kBlock, count);
+         ++row) {
+      const float* const numbers = data + row * columns;
+      float* const own = found + row / kBlock * columns;
+      for (std::int64_t c = 0; c < columns; ++c) {
+        own[c] += numbers[c] * numbers[c];
+      }
     }
-  }
-  return others.empty() ? output.to(at::kDouble)
-                        : output.sum(others).to(at::kDouble);
+  });
+  return sums.sum(0, false, at::kDouble);
 }
 
 void add_gradient(
     FisherSum& sum,
     const LayerGradient& event,
-    LayerKind kind,
+    const Layer& layer,
     std::int64_t examples) {
   // As many positions of each example.
   const std::int64_t here = event.input.size(0);
   const std::int64_t wanted = sum.sample.wanted_positions() * here;
   sum.sample.add(event.input, (wanted + examples - 1) / examples);
-  const at::Tensor part = channel_sums(event.gradient.square(), kind);
+  const at::Tensor part =
+      column_squares(output_rows(event.gradient, layer.kind));
+  check_gradient(layer, part.sum().item<double>());
   sum.squares = sum.squares.defined() ? sum.squares + part : part;
 }
 
@@ -62,8 +77,7 @@ ErrorTables fisher_errors(
       micro_batches,
       options.seed,
       [&](const LayerGradient& event) {
-        add_gradient(
-            sums[event.layer], event, layers[event.layer].kind, examples);
+        add_gradient(sums[event.layer], event, layers[event.layer], examples);
       },
       observer);
   ErrorTables errors{.weights = LayerErrors(layers.size())};

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <random>
 #include <unordered_map>
-#include <unordered_set>
 
 #include <ATen/ATen.h>
 
@@ -52,100 +51,102 @@ std::vector<Tensors> small_batches(
   return result;
 }
 
-class GradientPass {
- public:
-  explicit GradientPass(const PreparedModel& model)
-      : model_(model),
-        taps_(make_taps(model)),
-        network_(model.graph, {.taps = taps_, .fuse = false}) {
-    for (const Layer& layer : model.layers.layers) {
-      outputs_.insert(*model.graph.node(layer.node).outputs.front());
+/// What layers read, each value once.
+std::vector<ValueId> values_read(const PreparedModel& model) {
+  std::vector<ValueId> values;
+  for (const Layer& layer : model.layers.layers) {
+    const ValueId value = *model.graph.node(layer.node).input(0);
+    if (std::ranges::find(values, value) == values.end()) {
+      values.push_back(value);
     }
   }
+  return values;
+}
 
-  /// The tapped values of a run, and the gradients of what layers compute, are
-  /// found by their id.
-  struct Values {
-    std::unordered_map<ValueId, at::Tensor> values;
-    std::unordered_map<ValueId, at::Tensor> gradients;
-  };
+/// What layers compute; index = LayerId.
+std::vector<ValueId> values_computed(const PreparedModel& model) {
+  std::vector<ValueId> values;
+  for (const Layer& layer : model.layers.layers) {
+    values.push_back(*model.graph.node(layer.node).outputs.front());
+  }
+  return values;
+}
 
-  /// Runs forwards and backwards.
-  Values run(
-      const Tensors& examples,
-      std::size_t part,
-      const OutputLoss& loss_of) const {
-    Values found;
-    Tensors inputs;
+class GradientPass {
+ public:
+  GradientPass(const PreparedModel& model, const GradientVisitor& visit)
+      : model_(model),
+        visit_(visit),
+        read_(values_read(model)),
+        network_(
+            model.graph,
+            {.taps = read_,
+             .gradient_taps = values_computed(model),
+             .on_gradient = [this](std::size_t layer, const at::Tensor& g) {
+               visit_layer(layer, g);
+             }}) {}
+
+  /// Runs forwards and backwards; layers are visited on the way back, as long
+  /// as their gradients are in the cache.
+  void run(
+      const Tensors& examples, std::size_t part, const OutputLoss& loss_of) {
+    values_.clear();
+    is_visited_.assign(model_.layers.layers.size(), false);
     for (std::size_t i = 0; i < examples.size(); ++i) {
-      inputs.push_back(examples[i].detach().requires_grad_(true));
-      found.values[model_.graph.inputs()[i]] = inputs.back();
+      values_[model_.graph.inputs()[i]] = examples[i];
     }
     const Tap tap = [&](const TapEvent& event) {
-      const at::Tensor& value = event.slices.front();
-      const ValueId id = taps_[event.tap];
-      found.values[id] = value;
-      if (value.requires_grad() && outputs_.contains(id)) {
-        // retain_grad() would copy it into another layout.
-        value.register_hook([&found, id](const at::Tensor& gradient) {
-          found.gradients[id] = gradient;
-        });
-      }
+      values_[read_[event.tap]] = event.slices.front();
       return false;
     };
-    const at::Tensor loss = loss_of(part, network_.run({inputs}, tap).front());
+    const at::Tensor loss =
+        loss_of(part, network_.run({examples}, tap).front());
     if (loss.defined()) {
       loss.backward();
     }
-    return found;
-  }
-
-  [[nodiscard]] LayerGradient layer_gradient(
-      const Values& found, std::size_t layer) const {
-    const Layer& row = model_.layers.layers[layer];
-    const Node& node = model_.graph.node(row.node);
-    const auto input = found.values.find(*node.input(0));
-    const auto output = found.gradients.find(*node.outputs.front());
-    OMPQ_CHECK(
-        input != found.values.end() && output != found.gradients.end() &&
-            output->second.defined(),
-        ErrorCode::Unsupported,
-        "[search] layer '{}': no gradient of the network's outputs reaches it "
-        "(a choice such as ArgMax has none); use --score sqnr",
-        row.name);
-    const at::Tensor& gradient = output->second;
-    OMPQ_CHECK(
-        std::isfinite(gradient.sum().item<float>()),
-        ErrorCode::InvalidData,
-        "[search] layer '{}': the gradient at its output holds NaN or infinite "
-        "numbers; look for damaged calibration data, or use --score sqnr",
-        row.name);
-    return {
-        .layer = layer, .input = input->second.detach(), .gradient = gradient};
+    for (std::size_t layer = 0; layer < is_visited_.size(); ++layer) {
+      OMPQ_CHECK(
+          is_visited_[layer],
+          ErrorCode::Unsupported,
+          "[search] layer '{}': no gradient of the network's outputs reaches "
+          "it (a choice such as ArgMax has none); use --score sqnr",
+          model_.layers.layers[layer].name);
+    }
   }
 
  private:
-  static std::vector<ValueId> make_taps(const PreparedModel& model) {
-    std::vector<ValueId> taps;
-    for (const Layer& layer : model.layers.layers) {
-      const Node& node = model.graph.node(layer.node);
-      for (const ValueId value : {*node.input(0), *node.outputs.front()}) {
-        if (std::ranges::find(taps, value) == taps.end()) {
-          taps.push_back(value);
-        }
-      }
+  void visit_layer(std::size_t layer, const at::Tensor& gradient) {
+    const Node& node = model_.graph.node(model_.layers.layers[layer].node);
+    const auto input = values_.find(*node.input(0));
+    if (input == values_.end() || !gradient.defined()) {
+      return;
     }
-    return taps;
+    is_visited_[layer] = true;
+    visit_(
+        {.layer = layer,
+         .input = input->second.detach(),
+         .gradient = gradient});
   }
 
   const PreparedModel& model_;
-  std::vector<ValueId> taps_;
-  /// What layers compute.
-  std::unordered_set<ValueId> outputs_;
+  const GradientVisitor& visit_;
+  std::vector<ValueId> read_;
   Network network_;
+  /// What layers read and which ones were visited, in the last run.
+  std::unordered_map<ValueId, at::Tensor> values_;
+  std::vector<bool> is_visited_;
 };
 
 }  // namespace
+
+void check_gradient(const Layer& layer, double sum) {
+  OMPQ_CHECK(
+      std::isfinite(sum),
+      ErrorCode::InvalidData,
+      "[search] layer '{}': the gradient at its output holds NaN or infinite "
+      "numbers; look for damaged calibration data, or use --score sqnr",
+      layer.name);
+}
 
 void visit_gradients(
     const PreparedModel& model,
@@ -153,7 +154,7 @@ void visit_gradients(
     const OutputLoss& loss,
     const GradientVisitor& visit,
     Observer& observer) {
-  const GradientPass pass(model);
+  GradientPass pass(model, visit);
   std::int64_t done = 0;
   std::size_t part = 0;
   for (const Tensors& examples : small_batches(model, micro_batches)) {
@@ -161,10 +162,7 @@ void visit_gradients(
         !observer.interrupted(),
         ErrorCode::Interrupted,
         "[search] interrupted; nothing was written");
-    const GradientPass::Values values = pass.run(examples, part++, loss);
-    for (std::size_t i = 0; i < model.layers.layers.size(); ++i) {
-      visit(pass.layer_gradient(values, i));
-    }
+    pass.run(examples, part++, loss);
     observer.advance(done += examples.front().size(0));
   }
 }

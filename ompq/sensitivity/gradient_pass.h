@@ -23,7 +23,7 @@ struct LayerGradient {
   at::Tensor gradient;
 };
 
-/// Called for every layer, a few examples at a time.
+/// Called for every layer, a few examples at a time, the last layers first.
 using GradientVisitor = std::function<void(const LayerGradient&)>;
 
 /// The loss of a part of the examples: a scalar, a sum over them; undefined if
@@ -34,12 +34,17 @@ using GradientVisitor = std::function<void(const LayerGradient&)>;
 using OutputLoss =
     std::function<at::Tensor(std::size_t part, const Tensors& outputs)>;
 
+/// Visitors, which read every gradient anyway, look for damaged ones by it.
+///
+/// @param sum  of the gradients of a layer's output, or of their squares
+/// @throws Error{InvalidData}  it is NaN or infinite; names the layer
+void check_gradient(const Layer& layer, double sum);
+
 /// Runs the float network forwards and backwards over all examples, a few at a
 /// time so that what the backward pass needs stays small. The loss is
 /// sampled_loss() of each output.
 ///
 /// @throws Error{Unsupported}  no gradient reaches a layer; names it
-/// @throws Error{InvalidData}  a gradient is NaN or infinite; names the layer
 /// @throws Error{Interrupted}  the observer asked to stop
 void visit_gradients(
     const PreparedModel& model,

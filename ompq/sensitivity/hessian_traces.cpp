@@ -146,7 +146,10 @@ class TraceEstimate {
           // The output is linear in the weights: v' g = <dL/dy, y(v)>.
           const at::Tensor output =
               operators[i]({event.input, direction[i]}).front();
-          sums[i] += (output * event.gradient).sum(at::kDouble).item<double>();
+          const double slope =
+              (output * event.gradient).sum(at::kDouble).item<double>();
+          check_gradient(moved.layers.layers[i], slope);
+          sums[i] += slope;
         },
         observer_);
     observer_.end_part(count_samples(inputs_));

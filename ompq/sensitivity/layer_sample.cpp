@@ -5,7 +5,6 @@
 #include <iterator>
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
 #include "ompq/quantization/scale_search.h"
@@ -16,31 +15,6 @@ namespace {
 
 /// Examples that are kept whole of a layer without patches.
 constexpr std::int64_t kWholeExamples = 8;
-
-/// Moments of each column of `outputs` [P, M] float32, into two rows of
-/// doubles.
-void column_moments(const at::Tensor& outputs, double* mean, double* variance) {
-  const at::Tensor dense = outputs.contiguous();
-  const std::int64_t positions = dense.size(0);
-  const std::int64_t columns = dense.size(1);
-  const auto* const data = dense.data_ptr<float>();
-  const double share = 1.0 / static_cast<double>(positions);
-  std::fill_n(mean, columns, 0.0);
-  std::fill_n(variance, columns, 0.0);
-  for (std::int64_t p = 0; p < positions; ++p) {
-    const float* const row = data + p * columns;
-    for (std::int64_t c = 0; c < columns; ++c) {
-      mean[c] += static_cast<double>(row[c]) * share;
-    }
-  }
-  for (std::int64_t p = 0; p < positions; ++p) {
-    const float* const row = data + p * columns;
-    for (std::int64_t c = 0; c < columns; ++c) {
-      const double apart = static_cast<double>(row[c]) - mean[c];
-      variance[c] += apart * apart * share;
-    }
-  }
-}
 
 /// Numbers that decide about the scale of an input.
 constexpr std::int64_t kScaleNumbers = 16'384;
@@ -72,73 +46,6 @@ std::vector<float> some_numbers(const Tensors& parts) {
   numbers.push_back(smallest);
   numbers.push_back(largest);
   return numbers;
-}
-
-/// Room for the moments of `matrices` matrices.
-OutputMoments empty_moments(std::size_t matrices, std::int64_t channels) {
-  const at::Tensor mean =
-      at::empty({static_cast<std::int64_t>(matrices), channels}, at::kDouble);
-  return {.mean = mean, .variance = at::empty_like(mean)};
-}
-
-/// Moments of patches [P, K] times each matrix [R, K]; threads share blocks of
-/// rows.
-OutputMoments whole_moments(
-    const at::Tensor& patches, const std::vector<at::Tensor>& matrices) {
-  constexpr std::int64_t kBlock = 256;
-  const std::int64_t rows = matrices.front().size(0);
-  const std::int64_t blocks = (rows + kBlock - 1) / kBlock;
-  const OutputMoments result = empty_moments(matrices.size(), rows);
-  auto* const mean = result.mean.data_ptr<double>();
-  auto* const variance = result.variance.data_ptr<double>();
-  const std::int64_t tasks = std::ssize(matrices) * blocks;
-  at::parallel_for(0, tasks, 1, [&](std::int64_t begin, std::int64_t end) {
-    const at::NoGradGuard no_gradients;
-    for (std::int64_t task = begin; task < end; ++task) {
-      const std::int64_t first = task % blocks * kBlock;
-      const std::int64_t count = std::min(kBlock, rows - first);
-      const at::Tensor& matrix =
-          matrices[static_cast<std::size_t>(task / blocks)];
-      const std::int64_t place = task / blocks * rows + first;
-      column_moments(
-          at::mm(patches, matrix.narrow(0, first, count).t()),
-          mean + place,
-          variance + place);
-    }
-  });
-  return result;
-}
-
-/// The same for many groups that read patches [G, P, K] of their own: all
-/// matrices of a group at once.
-OutputMoments group_moments(
-    const at::Tensor& patches, const std::vector<at::Tensor>& matrices) {
-  const std::int64_t groups = patches.size(0);
-  const std::int64_t columns = patches.size(2);
-  const std::int64_t count = std::ssize(matrices);
-  const at::Tensor stacked = at::stack(matrices)
-                                 .reshape({count, groups, -1, columns})
-                                 .transpose(0, 1)
-                                 .reshape({groups, -1, columns});
-  const std::int64_t each = stacked.size(1);
-  const at::Tensor mean = at::empty({groups, each}, at::kDouble);
-  const at::Tensor variance = at::empty_like(mean);
-  at::parallel_for(0, groups, 1, [&](std::int64_t begin, std::int64_t end) {
-    const at::NoGradGuard no_gradients;
-    for (std::int64_t group = begin; group < end; ++group) {
-      column_moments(
-          at::mm(patches[group], stacked[group].t()),
-          mean.data_ptr<double>() + group * each,
-          variance.data_ptr<double>() + group * each);
-    }
-  });
-  const auto by_matrix = [&](const at::Tensor& moments) {
-    return moments.reshape({groups, count, -1})
-        .transpose(0, 1)
-        .reshape({count, -1})
-        .contiguous();
-  };
-  return {.mean = by_matrix(mean), .variance = by_matrix(variance)};
 }
 
 }  // namespace
@@ -201,37 +108,23 @@ LayerSample LayerSample::rounding_of_input(int bits) const {
 
 OutputMoments LayerSample::output_moments(
     const std::vector<at::Tensor>& matrices) const {
-  return has_patches_ ? patch_moments(matrices) : run_moments(matrices);
-}
-
-OutputMoments LayerSample::patch_moments(
-    const std::vector<at::Tensor>& matrices) const {
-  const at::Tensor patches = at::cat(parts_, 1);
-  return layout_.groups == 1 ? whole_moments(patches[0], matrices)
-                             : group_moments(patches, matrices);
+  return has_patches_ ? patch_moments(at::cat(parts_, 1), matrices)
+                      : run_moments(matrices);
 }
 
 OutputMoments LayerSample::run_moments(
     const std::vector<at::Tensor>& matrices) const {
   const at::NoGradGuard no_gradients;
-  OutputMoments result;
-  for (std::size_t i = 0; i < matrices.size(); ++i) {
+  std::vector<OutputMoments> moments;
+  for (const at::Tensor& matrix : matrices) {
     Tensors outputs;
     for (const at::Tensor& input : parts_) {
-      const Tensors inputs{input, from_rows(matrices[i], layout_)};
+      const Tensors inputs{input, from_rows(matrix, layout_)};
       outputs.push_back(output_rows(operator_(inputs).front(), kind_));
     }
-    const at::Tensor all = at::cat(outputs, 0);
-    if (i == 0) {
-      result = empty_moments(matrices.size(), all.size(1));
-    }
-    const auto row = static_cast<std::int64_t>(i) * all.size(1);
-    column_moments(
-        all,
-        result.mean.data_ptr<double>() + row,
-        result.variance.data_ptr<double>() + row);
+    moments.push_back(column_moments(at::cat(outputs, 0)));
   }
-  return result;
+  return stacked(moments);
 }
 
 }  // namespace ompq

@@ -11,16 +11,9 @@
 #include "ompq/graph/graph.h"
 #include "ompq/plan/layer_table.h"
 #include "ompq/reconstruction/weight_rows.h"
+#include "ompq/sensitivity/output_moments.h"
 
 namespace ompq {
-
-/// Mean over examples and positions, and mean of squared deviations from it,
-/// of each output channel of a layer, for one matrix of weights each;
-/// [M, channels] float64.
-struct OutputMoments {
-  at::Tensor mean;
-  at::Tensor variance;
-};
 
 /// Output of a layer with one channel in each column: [positions, channels].
 [[nodiscard]] OMPQ_API at::Tensor output_rows(
@@ -53,8 +46,6 @@ class OMPQ_API LayerSample {
   [[nodiscard]] std::int64_t wanted_positions() const;
 
  private:
-  [[nodiscard]] OutputMoments patch_moments(
-      const std::vector<at::Tensor>& matrices) const;
   [[nodiscard]] OutputMoments run_moments(
       const std::vector<at::Tensor>& matrices) const;
 

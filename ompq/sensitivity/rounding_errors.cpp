@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/sensitivity/rounding_errors.h"
 
+#include <algorithm>
+
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
 
 #include "ompq/core/error.h"
 #include "ompq/engine/constant_tensor.h"
@@ -22,20 +26,36 @@ RowScaleOptions row_scale_options(
       .per_tensor = !grids.per_channel};
 }
 
-/// Q(W) - W in the memory of one tensor.
+/// Q(W) - W, some rows at a time that stay in the cache.
 at::Tensor error_of(
     const at::Tensor& weight,
     const RoundedRows& rows,
     const IntegerGrid& grid) {
+  constexpr std::int64_t kNumbers = std::int64_t{1} << 15;
+  const std::int64_t count = weight.size(0);
+  const std::int64_t block =
+      std::max<std::int64_t>(1, kNumbers / weight.size(1));
   const at::Tensor scales = rows.spread_scales();
   const at::Tensor zero_points = rows.spread_zero_points();
-  return at::div(weight, scales)
-      .round_()
-      .add_(zero_points)
-      .clamp_(grid.lowest(), grid.highest())
-      .sub_(zero_points)
-      .mul_(scales)
-      .sub_(weight);
+  at::Tensor error = at::empty_like(weight);
+  at::parallel_for(0, count, block, [&](std::int64_t begin, std::int64_t end) {
+    const at::NoGradGuard no_gradients;
+    for (std::int64_t first = begin; first < end; first += block) {
+      const std::int64_t size = std::min(block, end - first);
+      const at::Tensor numbers = weight.narrow(0, first, size);
+      const at::Tensor scale = scales.narrow(0, first, size);
+      const at::Tensor zero_point = zero_points.narrow(0, first, size);
+      at::Tensor part = error.narrow(0, first, size);
+      at::div_out(part, numbers, scale)
+          .round_()
+          .add_(zero_point)
+          .clamp_(grid.lowest(), grid.highest())
+          .sub_(zero_point)
+          .mul_(scale)
+          .sub_(numbers);
+    }
+  });
+  return error;
 }
 
 }  // namespace

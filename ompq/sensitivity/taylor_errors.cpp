@@ -23,7 +23,8 @@ namespace {
 class TaylorSum {
  public:
   TaylorSum(const Graph& graph, const Layer& layer, RoundingErrors rounding)
-      : node_(graph.node(layer.node)),
+      : layer_(layer),
+        node_(graph.node(layer.node)),
         kind_(layer.kind),
         rounding_(std::move(rounding)),
         operator_(make_operator(node_, graph)),
@@ -43,6 +44,7 @@ class TaylorSum {
     }
     products_.push_back(products);
     gradient_sums_.push_back(gradients.sum(1).to(at::kDouble));
+    check_gradient(layer_, gradient_sums_.back().sum().item<double>());
     positions_ += gradients.size(0) * gradients.size(1);
   }
 
@@ -127,6 +129,7 @@ class TaylorSum {
     }
   }
 
+  const Layer& layer_;
   const Node& node_;
   LayerKind kind_;
   RoundingErrors rounding_;

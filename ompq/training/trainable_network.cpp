@@ -78,7 +78,7 @@ struct TrainableNetwork::State {
   State(Graph graph_given, TrainableParts parts_given)
       : graph(std::move(graph_given)),
         parts(std::move(parts_given)),
-        schedule(make_schedule(graph, {}, false)) {
+        schedule(make_schedule(graph, {.fuse = false})) {
     for (std::size_t i = 0; i < parts.layers.size(); ++i) {
       const Node& node = node_called(parts.layers[i].name);
       layers.push_back({*node.input(1), node.input(2)});
