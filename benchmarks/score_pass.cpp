@@ -126,7 +126,8 @@ void run(const Settings& settings) {
        [&] { static_cast<void>(measure_orthogonality(model, copies(inputs))); },
        {}},
       {"sqnr", errors(ErrorKind::Output), {}},
-      {"fisher", errors(ErrorKind::Fisher), {}}};
+      {"fisher", errors(ErrorKind::Fisher), {}},
+      {"balanced", errors(ErrorKind::Balanced), {}}};
   for (int i = -1; i < settings.runs; ++i) {
     for (Pass& pass : passes) {
       const double time = seconds(pass.run);

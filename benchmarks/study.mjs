@@ -22,13 +22,13 @@ const cifar = [
   '--calib', join(shared, 'data/cifar10/train_images.npy'),
   '--eval', join(shared, 'data/cifar10/test_images.npy'),
   '--eval-labels', join(shared, 'data/cifar10/test_labels.npy'),
-  '--eval-samples', '2000', '--averages', '2.5,3,4'];
+  '--eval-samples', '5000', '--averages', '2.5,3,4', '--reconstruct'];
 const imagenet = [
   '--calib', join(shared, 'data/imagenet_calib_small'),
   '--eval', join(shared, 'data/imagenet_val'),
-  '--eval-resize', 'none', '--eval-crop', '224', '--eval-samples', '200',
-  '--samples', '32', '--plans', '8', '--averages', '3,4',
-  '--first-last', 'free'];
+  '--eval-resize', 'none', '--eval-crop', '224', '--eval-samples', '400',
+  '--plans', '8',
+  '--averages', '2.5,3,4', '--reconstruct', '--first-last', 'free'];
 const networks = {
   resnet20: ['resnet20_cifar10', cifar],
   // The classifiers have more than a third of the weights.

@@ -32,7 +32,8 @@ void warn_of_activations(const SearchOptions& options, Observer& observer) {
       !(error && tells_activations(*error))) {
     observer.warn(fmt::format(
         "--score {} knows no errors of activations, so that they get the "
-        "smallest width that saves anything; fisher, sqnr and ompq-error do",
+        "smallest width that saves anything; balanced, fisher, sqnr and "
+        "ompq-error do",
         enum_name(options.score)));
   }
 }
@@ -75,7 +76,7 @@ LayerMeasurement measure(
     return measure_by(options.score);
   }
   try {
-    return measure_by(Score::Fisher);
+    return measure_by(Score::Balanced);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::Unsupported) {
       throw;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <cmath>
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -59,6 +60,24 @@ void add_gradient(
   sum.squares = sum.squares.defined() ? sum.squares + part : part;
 }
 
+/// From variances of a layer's output to its error.
+struct Weighting {
+  ErrorKind kind = ErrorKind::Fisher;
+  /// Sum of g^2 over the positions of an example: P E g^2 of each channel.
+  at::Tensor squares;
+  /// Variance of the output, summed over channels.
+  double signal = 0.0;
+
+  /// @param variance  of the error of each channel
+  [[nodiscard]] double error(const at::Tensor& variance) const {
+    const double divergence = 0.5 * variance.dot(squares).item<double>();
+    if (kind == ErrorKind::Fisher || signal == 0.0) {
+      return divergence;
+    }
+    return std::sqrt(divergence * variance.sum().item<double>() / signal);
+  }
+};
+
 }  // namespace
 
 ErrorTables fisher_errors(
@@ -87,22 +106,25 @@ ErrorTables fisher_errors(
   for (std::size_t i = 0; i < layers.size(); ++i) {
     observer.advance(examples + static_cast<std::int64_t>(i));
     const std::vector<int>& widths = options.widths[i];
-    const RoundingErrors rounding =
+    RoundingErrors rounding =
         rounding_errors(model.graph, layers[i], widths, options.grids);
-    // The sum over positions of an example: P E g^2.
-    const at::Tensor squares = sums[i].squares / static_cast<double>(examples);
-    const at::Tensor noise =
-        sums[i].sample.output_moments(rounding.errors).variance.mv(squares);
+    rounding.errors.push_back(rounding.weight);
+    const at::Tensor moments =
+        sums[i].sample.output_moments(rounding.errors).variance;
+    const Weighting weighting{
+        .kind = options.kind,
+        .squares = sums[i].squares / static_cast<double>(examples),
+        .signal = moments[std::ssize(widths)].sum().item<double>()};
     for (std::size_t w = 0; w < widths.size(); ++w) {
       errors.weights[i][widths[w]] =
-          0.5 * noise[static_cast<std::int64_t>(w)].item<double>();
+          weighting.error(moments[static_cast<std::int64_t>(w)]);
     }
     for (const int bits : options.activation_widths) {
-      errors.activations[i][bits] = 0.5 * sums[i]
-                                              .sample.rounding_of_input(bits)
-                                              .output_moments({rounding.weight})
-                                              .variance.mv(squares)
-                                              .item<double>();
+      errors.activations[i][bits] =
+          weighting.error(sums[i]
+                              .sample.rounding_of_input(bits)
+                              .output_moments({rounding.weight})
+                              .variance[0]);
     }
   }
   return errors;

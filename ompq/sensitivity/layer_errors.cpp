@@ -24,6 +24,7 @@ ErrorTables measure(
     case ErrorKind::Output:
       break;
     case ErrorKind::Fisher:
+    case ErrorKind::Balanced:
       return detail::fisher_errors(model, micro_batches, options, observer);
     case ErrorKind::Taylor:
       return of_weights(detail::taylor_errors);
@@ -86,6 +87,7 @@ std::int64_t error_steps(
     case ErrorKind::Output:
       return 2 * layers;
     case ErrorKind::Fisher:
+    case ErrorKind::Balanced:
     case ErrorKind::Taylor:
       return samples + layers;
     case ErrorKind::Hessian:

@@ -33,6 +33,7 @@ struct LayerErrorOptions {
 ///
 ///   Output   sum_c E e_bc^2 / sum_c Var y_c
 ///   Fisher   1/2 P sum_c E g_c^2 E e_bc^2
+///   Balanced sqrt(Output Fisher); Fisher where the output does not vary
 ///   Taylor   1/2 E_n (sum over the output of g e_b)^2
 ///
 ///   Hessian  1/2 tr(H) / n |dW_b|^2
@@ -46,13 +47,13 @@ struct LayerErrorOptions {
 /// Fisher, Taylor and Hessian estimate the divergence of the network's output,
 /// in nats. Lower is better; 0 = exact.
 ///
-/// For an activation width a, Output and Fisher take e_a = W (Q_a(x) - x) in
-/// place of e_b, with one grid for the whole of the layer's input.
+/// For an activation width a, Output, Fisher and Balanced take e_a = W (Q_a(x)
+/// - x) in place of e_b, with one grid for the whole of the layer's input.
 ///
-/// Output and Fisher take at most a few thousand positions of each layer,
-/// spread over the images; Taylor takes all. Divergence runs the network once
-/// for every layer and width. The same for any number of threads
-/// and micro-batches up to the rounding of float32 sums.
+/// Output, Fisher and Balanced take at most a few thousand positions of each
+/// layer, spread over the images; Taylor takes all. Divergence runs the network
+/// once for every layer and width. The same for any number of threads and
+/// micro-batches up to the rounding of float32 sums.
 ///
 /// @param micro_batches  as Network::run takes them; kept
 /// @param observer       is told of error_steps() steps
@@ -60,8 +61,8 @@ struct LayerErrorOptions {
 ///                              infinite; names the layer
 /// @throws Error{Degenerate}    a layer's output is constant, but its error is
 ///                              not (Output)
-/// @throws Error{Unsupported}   no gradient reaches a layer (Fisher, Taylor,
-///                              Hessian): names it and another score
+/// @throws Error{Unsupported}   no gradient reaches a layer (Fisher, Balanced,
+///                              Taylor, Hessian): names it and another score
 /// @throws Error{Interrupted}   the observer asked to stop
 /// @source docs/allocation.md
 [[nodiscard]] OMPQ_API ErrorTables measure_error_tables(
@@ -85,7 +86,7 @@ struct LayerErrorOptions {
 
 namespace detail {
 
-/// One function for each ErrorKind.
+/// One function for each ErrorKind; Fisher and Balanced have one together.
 [[nodiscard]] ErrorTables output_errors(
     const PreparedModel& model,
     const std::vector<Tensors>& micro_batches,

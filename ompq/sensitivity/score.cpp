@@ -9,6 +9,8 @@ std::optional<ErrorKind> error_of(Score score) {
     case Score::Sqnr:
       return ErrorKind::Output;
     case Score::Auto:
+    case Score::Balanced:
+      return ErrorKind::Balanced;
     case Score::Fisher:
       return ErrorKind::Fisher;
     case Score::Taylor:
@@ -28,7 +30,8 @@ std::optional<ErrorKind> error_of(Score score) {
 }
 
 bool tells_activations(ErrorKind kind) {
-  return kind == ErrorKind::Output || kind == ErrorKind::Fisher;
+  return kind == ErrorKind::Output || kind == ErrorKind::Fisher ||
+         kind == ErrorKind::Balanced;
 }
 
 Score score_of(ErrorKind kind) {
@@ -37,6 +40,8 @@ Score score_of(ErrorKind kind) {
       return Score::Sqnr;
     case ErrorKind::Fisher:
       return Score::Fisher;
+    case ErrorKind::Balanced:
+      return Score::Balanced;
     case ErrorKind::Taylor:
       return Score::Taylor;
     case ErrorKind::Hessian:

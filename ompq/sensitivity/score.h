@@ -15,7 +15,8 @@ namespace ompq {
 
 /// What makes a width of a layer good. docs/allocation.md has the formulas.
 enum class Score {
-  /// Fisher, or Sqnr where the network has no gradients; where a plan is solved
+  /// Balanced, or Sqnr where the network has no gradients; where a plan is
+  /// solved
   /// again, the score that it was made by.
   Auto,
   /// The paper's: importance by orthogonality, linear in bits.
@@ -26,6 +27,8 @@ enum class Score {
   Sqnr,
   /// That error weighted by the squared gradient of each channel.
   Fisher,
+  /// Geometric mean of Fisher and Sqnr.
+  Balanced,
   /// Squared inner product of the gradient with the error, per image.
   Taylor,
   /// Mean curvature of the divergence over a layer's weights times their
@@ -51,6 +54,7 @@ struct EnumNames<Score> {
       std::pair{std::string_view{"ompq-error"}, Score::OmpqError},
       std::pair{std::string_view{"sqnr"}, Score::Sqnr},
       std::pair{std::string_view{"fisher"}, Score::Fisher},
+      std::pair{std::string_view{"balanced"}, Score::Balanced},
       std::pair{std::string_view{"taylor"}, Score::Taylor},
       std::pair{std::string_view{"hawq"}, Score::Hawq},
       std::pair{std::string_view{"kl"}, Score::Kl},
@@ -66,7 +70,9 @@ enum class ErrorKind {
   Output,
   /// Expected divergence of the network's output, channels independent; nats.
   Fisher,
-  /// The same with everything at a layer's output taken together; nats.
+  /// Geometric mean of the two.
+  Balanced,
+  /// The second with everything at a layer's output taken together; nats.
   Taylor,
   /// The same from the mean curvature over the weights alone; nats.
   Hessian,
@@ -79,6 +85,7 @@ struct EnumNames<ErrorKind> {
   static constexpr std::array kNames{
       std::pair{std::string_view{"output"}, ErrorKind::Output},
       std::pair{std::string_view{"fisher"}, ErrorKind::Fisher},
+      std::pair{std::string_view{"balanced"}, ErrorKind::Balanced},
       std::pair{std::string_view{"taylor"}, ErrorKind::Taylor},
       std::pair{std::string_view{"hessian"}, ErrorKind::Hessian},
       std::pair{std::string_view{"divergence"}, ErrorKind::Divergence}};

@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 
 using SearchDefault = SearchCommand;
 
-TEST_F(SearchDefault, IsFisherUnlessToldOtherwise) {
+TEST_F(SearchDefault, IsBalancedUnlessToldOtherwise) {
   for (const std::string command : {"search", "sweep"}) {
     std::vector<std::string> flags{"--calib", images(), "-o", file("out.json")};
     if (command == "search") {
@@ -31,8 +31,8 @@ TEST_F(SearchDefault, IsFisherUnlessToldOtherwise) {
     ASSERT_EQ(result.status, 0) << result.error;
     const Json plan = Json::parse(
         read_text(file(command == "search" ? "out.json" : "plan.json")));
-    EXPECT_EQ(plan["settings"]["score"], "fisher") << command;
-    EXPECT_EQ(plan["settings"]["error"], "fisher") << command;
+    EXPECT_EQ(plan["settings"]["score"], "balanced") << command;
+    EXPECT_EQ(plan["settings"]["error"], "balanced") << command;
   }
 }
 
@@ -84,7 +84,7 @@ TEST_F(SearchWithoutGradients, FallsBackToSqnrInQuantizeToo) {
 }
 
 TEST_F(SearchWithoutGradients, RefusesAScoreThatNeedsThemAndOffersAnother) {
-  for (const std::string score : {"fisher", "taylor", "hawq"}) {
+  for (const std::string score : {"fisher", "balanced", "taylor", "hawq"}) {
     const ProgramResult result = ompq(
         "search", {"--calib", images(), "--avg-bits", "4", "--score", score});
     EXPECT_EQ(result.status, 5) << score;

@@ -23,6 +23,7 @@ const std::vector<std::string> kScores{
     "ompq-error",
     "sqnr",
     "fisher",
+    "balanced",
     "taylor",
     "hawq",
     "kl",
@@ -57,7 +58,8 @@ TEST_F(SearchScores, KeepTheBudgetAndHoldWhatTheyMeasured) {
     EXPECT_EQ(
         has_errors,
         score == "ompq-error" || score == "sqnr" || score == "fisher" ||
-            score == "taylor" || score == "hawq" || score == "kl");
+            score == "balanced" || score == "taylor" || score == "hawq" ||
+            score == "kl");
     for (const Json& layer : plan["layers"]) {
       EXPECT_EQ(
           layer.contains("error_per_width") &&
@@ -100,7 +102,7 @@ TEST_F(SearchScores, AreTheSameForOneSeed) {
 }
 
 TEST_F(SearchScores, AreSolvedAgainWithoutImages) {
-  for (const std::string score : {"sqnr", "ompq-error", "fisher"}) {
+  for (const std::string score : {"sqnr", "ompq-error", "fisher", "balanced"}) {
     ASSERT_EQ(
         ompq(
             "search",

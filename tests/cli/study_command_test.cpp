@@ -54,7 +54,7 @@ TEST_F(StudyCommand, ComparesEveryScoreAtEveryBudget) {
   EXPECT_EQ(report["evaluation_images"], 12);
   ASSERT_EQ(report["budgets"].size(), 2U);
   EXPECT_EQ(report["budgets"][0]["random_top1"].size(), 5U);
-  EXPECT_EQ(report["scores"].size(), 11U);
+  EXPECT_EQ(report["scores"].size(), 12U);
   for (const Json& row : report["scores"]) {
     ASSERT_EQ(row["budgets"].size(), 2U);
     for (const Json& cell : row["budgets"]) {
@@ -162,7 +162,7 @@ TEST_F(StudyCommand, LeavesOutScoresThatTheNetworkCannotBeMeasuredBy) {
   for (const Json& row : report["scores"]) {
     names.push_back(row["name"].get<std::string>());
   }
-  for (const std::string name : {"fisher", "taylor", "hawq"}) {
+  for (const std::string name : {"fisher", "balanced", "taylor", "hawq"}) {
     EXPECT_THAT(names, ::testing::Not(::testing::Contains(name)));
     EXPECT_THAT(result.error, HasSubstr(name + " is left out: "));
   }

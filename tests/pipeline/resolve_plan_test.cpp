@@ -78,7 +78,7 @@ TEST(ResolvePlan, AsksForImagesWhereTheScoreWasNotMeasured) {
 TEST(ResolvePlan, RefusesAKindOfErrorsItDoesNotKnow) {
   Plan plan = measured_plan();
   plan.settings["error"] = "guess";
-  expect_error(ErrorCode::InvalidPlan, "output, fisher, taylor", [&] {
+  expect_error(ErrorCode::InvalidPlan, "output, fisher, balanced, taylor", [&] {
     static_cast<void>(
         resolve_plan(small_model(), plan, options_for(Score::Sqnr, kWidths)));
   });

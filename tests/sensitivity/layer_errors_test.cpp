@@ -97,7 +97,10 @@ TEST(OutputErrors, EqualThoseOfALayerWithoutPatches) {
 TEST(LayerErrors, FallWithBits) {
   const PreparedModel model = scored_model(small_network());
   for (const ErrorKind kind :
-       {ErrorKind::Output, ErrorKind::Fisher, ErrorKind::Taylor}) {
+       {ErrorKind::Output,
+        ErrorKind::Fisher,
+        ErrorKind::Balanced,
+        ErrorKind::Taylor}) {
     const LayerErrors errors = measure_layer_errors(
         model, images(12), errors_of(model, kind, {2, 4, 8}));
     for (const auto& layer : errors) {
@@ -111,7 +114,10 @@ TEST(LayerErrors, FallWithBits) {
 TEST(LayerErrors, AreTheSameForAnyThreadsAndMicroBatches) {
   const PreparedModel model = scored_model(small_network());
   for (const ErrorKind kind :
-       {ErrorKind::Output, ErrorKind::Fisher, ErrorKind::Taylor}) {
+       {ErrorKind::Output,
+        ErrorKind::Fisher,
+        ErrorKind::Balanced,
+        ErrorKind::Taylor}) {
     const LayerErrorOptions options = errors_of(model, kind, {2, 5});
     set_threads(1);
     const LayerErrors first = measure_layer_errors(model, images(3), options);
@@ -145,7 +151,10 @@ TEST(LayerErrors, NameTheLayerOfNumbersThatAreNotFinite) {
   std::vector<Tensors> batches = images(12);
   batches[0][0][0][0][2][2] = std::numeric_limits<float>::quiet_NaN();
   for (const ErrorKind kind :
-       {ErrorKind::Output, ErrorKind::Fisher, ErrorKind::Taylor}) {
+       {ErrorKind::Output,
+        ErrorKind::Fisher,
+        ErrorKind::Balanced,
+        ErrorKind::Taylor}) {
     expect_error(ErrorCode::InvalidData, "conv1", [&] {
       static_cast<void>(
           measure_layer_errors(model, batches, errors_of(model, kind, {4})));
@@ -223,6 +232,34 @@ TEST(ActivationErrors, FallWithTheWidthForFisher) {
     EXPECT_GT(of_layer.at(4), of_layer.at(8));
     EXPECT_GT(of_layer.at(8), 0.0);
   }
+}
+
+TEST(BalancedErrors, AreTheGeometricMeanOfTheOtherTwo) {
+  const PreparedModel model = scored_model(small_network());
+  const auto measured = [&](ErrorKind kind) {
+    LayerErrorOptions options = errors_of(model, kind, {2, 5});
+    options.activation_widths = {4};
+    return measure_error_tables(model, images(6), options);
+  };
+  const ErrorTables output = measured(ErrorKind::Output);
+  const ErrorTables fisher = measured(ErrorKind::Fisher);
+
+  const ErrorTables balanced = measured(ErrorKind::Balanced);
+
+  // The three take patches at other positions.
+  constexpr double kNear = 0.1;
+  const auto expect_mean = [&](const LayerErrors ErrorTables::*part) {
+    for (std::size_t i = 0; i < (balanced.*part).size(); ++i) {
+      for (const auto& [bits, error] : (balanced.*part)[i]) {
+        const double mean =
+            std::sqrt((output.*part)[i].at(bits) * (fisher.*part)[i].at(bits));
+        EXPECT_NEAR(error / mean, 1.0, kNear) << i << ", " << bits << " bits";
+      }
+    }
+  };
+  ASSERT_EQ(balanced.activations.size(), 4U);
+  expect_mean(&ErrorTables::weights);
+  expect_mean(&ErrorTables::activations);
 }
 
 TEST(ActivationErrors, AreLeftOutUnlessAskedFor) {
