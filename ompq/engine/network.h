@@ -47,7 +47,8 @@ struct NetworkOptions {
   /// read, and nothing is merged that is not. A value takes part in the way
   /// back even if no input of the network requires a gradient.
   std::vector<ValueId> gradient_taps;
-  /// Receives them; the number is the position in gradient_taps.
+  /// Receives them, and must be there if there are any; the number is the
+  /// position in gradient_taps.
   GradientTap on_gradient;
 
   /// True if what runs has a way back.

@@ -16,8 +16,7 @@ namespace ompq {
 /// What makes a width of a layer good. docs/allocation.md has the formulas.
 enum class Score {
   /// Balanced, or Sqnr where the network has no gradients; where a plan is
-  /// solved
-  /// again, the score that it was made by.
+  /// solved again, the score that it was made by.
   Auto,
   /// The paper's: importance by orthogonality, linear in bits.
   Ompq,
@@ -70,9 +69,9 @@ enum class ErrorKind {
   Output,
   /// Expected divergence of the network's output, channels independent; nats.
   Fisher,
-  /// Geometric mean of the two.
+  /// Geometric mean of Output and Fisher.
   Balanced,
-  /// The second with everything at a layer's output taken together; nats.
+  /// Fisher with everything at a layer's output taken together; nats.
   Taylor,
   /// The same from the mean curvature over the weights alone; nats.
   Hessian,

@@ -234,34 +234,6 @@ TEST(ActivationErrors, FallWithTheWidthForFisher) {
   }
 }
 
-TEST(BalancedErrors, AreTheGeometricMeanOfTheOtherTwo) {
-  const PreparedModel model = scored_model(small_network());
-  const auto measured = [&](ErrorKind kind) {
-    LayerErrorOptions options = errors_of(model, kind, {2, 5});
-    options.activation_widths = {4};
-    return measure_error_tables(model, images(6), options);
-  };
-  const ErrorTables output = measured(ErrorKind::Output);
-  const ErrorTables fisher = measured(ErrorKind::Fisher);
-
-  const ErrorTables balanced = measured(ErrorKind::Balanced);
-
-  // The three take patches at other positions.
-  constexpr double kNear = 0.1;
-  const auto expect_mean = [&](const LayerErrors ErrorTables::*part) {
-    for (std::size_t i = 0; i < (balanced.*part).size(); ++i) {
-      for (const auto& [bits, error] : (balanced.*part)[i]) {
-        const double mean =
-            std::sqrt((output.*part)[i].at(bits) * (fisher.*part)[i].at(bits));
-        EXPECT_NEAR(error / mean, 1.0, kNear) << i << ", " << bits << " bits";
-      }
-    }
-  };
-  ASSERT_EQ(balanced.activations.size(), 4U);
-  expect_mean(&ErrorTables::weights);
-  expect_mean(&ErrorTables::activations);
-}
-
 TEST(ActivationErrors, AreLeftOutUnlessAskedFor) {
   const PreparedModel model = scored_model(small_network());
   EXPECT_TRUE(measure_error_tables(
