@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/sensitivity/output_divergence.h"
 
+#include <numeric>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -12,22 +13,36 @@
 namespace ompq {
 namespace {
 
-/// Sum over the examples.
-double divergence(const at::Tensor& expected, const at::Tensor& actual) {
+/// How far each element, or each row of classes, is off.
+at::Tensor divergences(const at::Tensor& expected, const at::Tensor& actual) {
   if (!expected.is_floating_point()) {
-    return static_cast<double>(expected.ne(actual).sum().item<std::int64_t>());
+    return expected.ne(actual).to(at::kDouble);
   }
   const at::Tensor from = expected.to(at::kDouble);
   const at::Tensor to = actual.to(at::kDouble);
   if (is_class_scores(from)) {
     const at::Tensor log_p = log_probabilities(from);
     const at::Tensor log_q = log_probabilities(to);
-    return (log_p.exp() * (log_p - log_q)).sum().item<double>();
+    return (log_p.exp() * (log_p - log_q)).sum(1);
   }
-  return 0.5 * (from - to).square().sum().item<double>();
+  return 0.5 * (from - to).square();
 }
 
 }  // namespace
+
+at::Tensor example_divergences(
+    const Tensors& expected, const Tensors& actual, std::int64_t examples) {
+  at::Tensor result = at::zeros({examples}, at::kDouble);
+  for (std::size_t k = 0; k < expected.size(); ++k) {
+    const at::Tensor each = divergences(expected[k], actual[k]);
+    if (each.dim() > 0 && each.size(0) % examples == 0) {
+      result += each.reshape({examples, -1}).sum(1);
+    } else {
+      result += each.sum() / static_cast<double>(examples);
+    }
+  }
+  return result;
+}
 
 OutputDivergence::OutputDivergence(
     const Graph& graph, std::vector<Tensors> micro_batches)
@@ -45,15 +60,24 @@ std::vector<Tensors> OutputDivergence::outputs_of(const Graph& graph) const {
   return outputs;
 }
 
-double OutputDivergence::of(const Graph& graph) const {
+std::vector<double> OutputDivergence::of_each(const Graph& graph) const {
   const std::vector<Tensors> actual = outputs_of(graph);
-  double sum = 0.0;
+  std::vector<double> all;
   for (std::size_t i = 0; i < actual.size(); ++i) {
-    for (std::size_t k = 0; k < actual[i].size(); ++k) {
-      sum += divergence(expected_[i][k], actual[i][k]);
-    }
+    const at::Tensor each = example_divergences(
+        expected_[i], actual[i], micro_batches_[i].front().size(0));
+    all.insert(
+        all.end(),
+        each.data_ptr<double>(),
+        each.data_ptr<double>() + each.numel());
   }
-  return sum / static_cast<double>(examples_);
+  return all;
+}
+
+double OutputDivergence::of(const Graph& graph) const {
+  const std::vector<double> each = of_each(graph);
+  return std::accumulate(each.begin(), each.end(), 0.0) /
+         static_cast<double>(examples_);
 }
 
 }  // namespace ompq

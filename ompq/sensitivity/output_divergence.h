@@ -12,6 +12,23 @@
 
 namespace ompq {
 
+/// How far the outputs of each example are from expected ones, summed over
+/// outputs:
+///
+///   scores of classes [n, C]:  KL(p || q) = sum_c p_c (log p_c - log q_c)
+///   other real numbers:        1/2 sum (y - y')^2
+///   integers:                  elements that differ
+///
+/// p and q are the softmax of the scores, or the output itself where its rows
+/// are distributions. In nats; 0 = equal. An output whose first dimension is no
+/// multiple of the examples is shared out evenly.
+///
+/// @param expected, actual  one tensor for each output of the network
+/// @param examples          in one run, > 0
+/// @return float64 [examples]; may be infinite or NaN where the outputs are
+[[nodiscard]] OMPQ_API at::Tensor example_divergences(
+    const Tensors& expected, const Tensors& actual, std::int64_t examples);
+
 /// How far a network's outputs are from those of another one, on fixed inputs.
 class OMPQ_API OutputDivergence {
  public:
@@ -19,22 +36,15 @@ class OMPQ_API OutputDivergence {
   /// @param micro_batches  as Network::run takes them; kept
   OutputDivergence(const Graph& graph, std::vector<Tensors> micro_batches);
 
-  /// Mean over examples of the sum over outputs of
-  ///
-  ///   scores of classes [n, C]:  KL(p || q) = sum_c p_c (log p_c - log q_c)
-  ///   other real numbers:        1/2 sum (y - y')^2
-  ///   integers:                  elements that differ
-  ///
-  /// p and q are the softmax of the scores, or the output itself where its rows
-  /// are distributions. In nats; 0 = equal.
-  ///
-  /// @return may be infinite or NaN where the outputs are
+  /// example_divergences() of every example, in order.
+  [[nodiscard]] std::vector<double> of_each(const Graph& graph) const;
+
+  /// Their mean.
   [[nodiscard]] double of(const Graph& graph) const;
 
   [[nodiscard]] std::int64_t examples() const { return examples_; }
 
  private:
-  /// Outputs of a network, in float64 where they are floating-point numbers.
   [[nodiscard]] std::vector<Tensors> outputs_of(const Graph& graph) const;
 
   std::vector<Tensors> micro_batches_;
