@@ -70,19 +70,25 @@ PlanJudge::PlanJudge(
       divergence_(rounded_.at(std::vector<int>(widths.size(), 0)), calibration),
       examples_(load_labelled(
           model, evaluation, std::move(input_options), observer)) {
-  float_top1_ = top1_of(rounded_.at(std::vector<int>(widths.size(), 0)));
+  float_outputs_ = outputs_of(rounded_.at(std::vector<int>(widths.size(), 0)));
 }
 
-double PlanJudge::top1_of(const Graph& graph) const {
+std::vector<at::Tensor> PlanJudge::outputs_of(const Graph& graph) const {
   const Network network(graph);
+  std::vector<at::Tensor> outputs;
+  for (const Tensors& inputs : examples_.micro_batches) {
+    // A run may overwrite what it gets.
+    outputs.push_back(network.run({{inputs.front().clone()}}).front().front());
+  }
+  return outputs;
+}
+
+double PlanJudge::top1_of(const std::vector<at::Tensor>& outputs) const {
   AccuracyMeter meter;
   std::size_t next = 0;
-  for (const Tensors& inputs : examples_.micro_batches) {
-    const std::int64_t count = inputs.front().size(0);
-    // A run may overwrite what it gets.
-    const at::Tensor output =
-        network.run({{inputs.front().clone()}}).front().front();
-    const at::Tensor scores = class_scores(output, count);
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    const std::int64_t count = examples_.micro_batches[k].front().size(0);
+    const at::Tensor scores = class_scores(outputs[k], count);
     const auto classes = static_cast<std::size_t>(scores.size(1));
     for (std::int64_t i = 0; i < count; ++i) {
       const std::int64_t label = examples_.labels[next++];
@@ -117,12 +123,25 @@ double PlanJudge::reconstructed_top1(
        .seed = seed},
       store,
       observer);
-  return top1_of(to_qdq_graph(result.graph, result.model));
+  return top1_of(outputs_of(to_qdq_graph(result.graph, result.model)));
 }
 
 PlanJudge::Judgement PlanJudge::judge(const BitPlan& plan) const {
   const Graph graph = rounded_.at(weight_widths(plan));
-  return {.top1 = top1_of(graph), .divergence = divergence_.of(graph)};
+  const std::vector<at::Tensor> outputs = outputs_of(graph);
+  double divergence = 0.0;
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    divergence += example_divergences(
+                      {float_outputs_[k]},
+                      {outputs[k]},
+                      examples_.micro_batches[k].front().size(0))
+                      .sum()
+                      .item<double>();
+  }
+  return {
+      .top1 = top1_of(outputs),
+      .divergence = divergence / static_cast<double>(images()),
+      .calibration_divergence = divergence_.of(graph)};
 }
 
 }  // namespace ompq

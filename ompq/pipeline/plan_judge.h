@@ -24,8 +24,10 @@ class PlanJudge {
   struct Judgement {
     /// Share of images whose label has the highest score, in [0, 1].
     double top1 = 0.0;
-    /// Of the output, in nats.
+    /// Of the float network's output on the labelled images, in nats.
     double divergence = 0.0;
+    /// The same on the calibration images.
+    double calibration_divergence = 0.0;
   };
 
   /// Decodes the labelled images and keeps them.
@@ -52,7 +54,7 @@ class PlanJudge {
   [[nodiscard]] double reconstructed_top1(
       const BitPlan& plan, std::uint64_t seed, Observer& observer) const;
 
-  [[nodiscard]] double float_top1() const { return float_top1_; }
+  [[nodiscard]] double float_top1() const { return top1_of(float_outputs_); }
   [[nodiscard]] std::int64_t calibration_images() const {
     return divergence_.examples();
   }
@@ -61,7 +63,10 @@ class PlanJudge {
   }
 
  private:
-  [[nodiscard]] double top1_of(const Graph& graph) const;
+  /// The output for each micro-batch of the labelled images.
+  [[nodiscard]] std::vector<at::Tensor> outputs_of(const Graph& graph) const;
+  /// Share of correct answers of such outputs.
+  [[nodiscard]] double top1_of(const std::vector<at::Tensor>& outputs) const;
 
   const PreparedModel& model_;
   const std::vector<Tensors>& calibration_;
@@ -69,7 +74,7 @@ class PlanJudge {
   RoundedNetwork rounded_;
   OutputDivergence divergence_;
   LoadedExamples examples_;
-  double float_top1_ = 0.0;
+  std::vector<at::Tensor> float_outputs_;
 };
 
 }  // namespace ompq

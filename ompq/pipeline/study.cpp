@@ -69,7 +69,7 @@ class Study {
         random.plans.push_back(random_plan(problem, seed));
         const auto judgement = judge_plan(random.plans.back());
         random.top1.push_back(judgement.top1);
-        random.divergences.push_back(-judgement.divergence);
+        random.divergences.push_back(-judgement.calibration_divergence);
       }
       report.budgets.push_back(
           {.average_bits = average,

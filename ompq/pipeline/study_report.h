@@ -18,7 +18,7 @@ struct StudyCell {
   double top1 = 0.0;
   /// Accuracy of that plan after a reconstruction; absent if not asked for.
   std::optional<double> reconstructed_top1;
-  /// Divergence of that plan's output, in nats.
+  /// Divergence of that plan's output on the images to evaluate, in nats.
   double divergence = 0.0;
   /// Its order of the random plans against that by accuracy; absent for what
   /// gives plans as a whole (uniform widths).
@@ -36,7 +36,8 @@ struct StudyBudget {
   double average_bits = 0.0;
   /// Accuracy of each, in [0, 1].
   std::vector<double> top1;
-  /// The order by the measured joint divergence against that by accuracy.
+  /// The order by the measured joint divergence on the calibration images
+  /// against that by accuracy.
   RankCorrelation divergence;
 };
 
