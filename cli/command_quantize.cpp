@@ -76,7 +76,7 @@ void QuantizeCommand::check() const {
     check_exists(*options_.plan, "--plan");
   }
   check_evaluation(options_.evaluation);
-  check_folder_place(options_.output, "--output");
+  check_folder_place(options_.result.output, "--output");
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <optional>
 
-#include "ompq/export/profile.h"
 #include "ompq/pipeline/data_options.h"
 #include "ompq/pipeline/quantize_options.h"
 #include "ompq/pipeline/run_options.h"
@@ -14,6 +13,7 @@
 #include "cli/command.h"
 #include "cli/evaluation_options.h"
 #include "cli/measurement_options.h"
+#include "cli/result_options.h"
 
 namespace ompq {
 
@@ -31,10 +31,7 @@ struct QuantizeCommandOptions {
   ReconstructionOptions reconstruction;
   MicroBatchOptions micro_batch;
   RunOptions run;
-  ExportProfile profile = ExportProfile::Packed;
-  std::filesystem::path output;
-  bool force = false;
-  bool restart = false;
+  ResultOptions result;
 
   template <typename Visitor>
   void describe(Visitor&& visit) {
@@ -78,25 +75,7 @@ struct QuantizeCommandOptions {
     describe_memory(reconstruction, visit);
     run.describe(visit);
     visit.begin_group("Output");
-    visit(
-        profile,
-        {.name = "profile",
-         .help = "kind of model.onnx; see 'ompq help profiles'"});
-    visit(
-        output,
-        {.name = "output",
-         .help = "folder for model.onnx, plan.json and record.json; a run that "
-                 "was killed goes on there",
-         .placeholder = "OUT/",
-         .letter = "o",
-         .is_required = true});
-    visit(
-        force,
-        {.name = "force",
-         .help = "replace the results of another model in the folder"});
-    visit(
-        restart,
-        {.name = "restart", .help = "begin anew where an unfinished run was"});
+    result.describe(visit, "model.onnx, plan.json and record.json");
   }
 };
 

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <utility>
 
-#include "ompq/export/profile.h"
 #include "ompq/pipeline/budget_options.h"
 #include "ompq/pipeline/data_options.h"
 #include "ompq/pipeline/run_options.h"
@@ -16,6 +15,7 @@
 
 #include "cli/command.h"
 #include "cli/evaluation_options.h"
+#include "cli/result_options.h"
 
 namespace ompq {
 
@@ -55,10 +55,7 @@ struct TrainCommandOptions {
   TrainingOptions training;
   double checkpoint_minutes = 5.0;
   RunOptions run;
-  ExportProfile profile = ExportProfile::Packed;
-  std::filesystem::path output;
-  bool force = false;
-  bool restart = false;
+  ResultOptions result;
 
   template <typename Visitor>
   void describe(Visitor&& visit) {
@@ -154,25 +151,8 @@ struct TrainCommandOptions {
          .high = 1e6});
     run.describe(visit);
     visit.begin_group("Output");
-    visit(
-        profile,
-        {.name = "profile",
-         .help = "kind of model.onnx; see 'ompq help profiles'"});
-    visit(
-        output,
-        {.name = "output",
-         .help = "folder for model.onnx, plan.json, record.json and the "
-                 "history; a run that was killed goes on there",
-         .placeholder = "OUT/",
-         .letter = "o",
-         .is_required = true});
-    visit(
-        force,
-        {.name = "force",
-         .help = "replace the results of another model in the folder"});
-    visit(
-        restart,
-        {.name = "restart", .help = "begin anew where an unfinished run was"});
+    result.describe(
+        visit, "model.onnx, plan.json, record.json and the history");
   }
 };
 

@@ -90,8 +90,8 @@ void quantize_as_told(
       preprocessing};
   const std::optional<ExampleSet> evaluation =
       open_evaluation(options.evaluation, preprocessing, options.run.seed);
-  const ResultFolder folder{options.output};
-  prepare_result_folder(folder, model, options.force);
+  const ResultFolder folder{options.result.output};
+  prepare_result_folder(folder, model, options.result.force);
 
   QuantizeOptions quantize_options{
       .reconstruction = options.reconstruction,
@@ -100,8 +100,8 @@ void quantize_as_told(
            .threads = threads,
            .skip_bad = options.selection.skip_bad},
       .threads = threads,
-      .restart = options.restart,
-      .profile = options.profile,
+      .restart = options.result.restart,
+      .profile = options.result.profile,
       .command = invocation.words,
       .settings = settings_json(options)};
   if (!plan) {

@@ -148,8 +148,8 @@ TrainRunOptions run_options(
       .checkpoint_minutes = options.checkpoint_minutes,
       .threads = threads,
       .seed = options.run.seed,
-      .restart = options.restart,
-      .profile = options.profile,
+      .restart = options.result.restart,
+      .profile = options.result.profile,
       .settings = settings_json(options)};
   run.on_step = [&console](const TrainProgress& progress) {
     console.rename_stage(stage_text(progress));
@@ -171,8 +171,8 @@ void run_train(
   const Preprocessing preprocessing =
       to_preprocessing(options.preprocess, base_preprocessing(plan, options));
   Examples examples = open_all(options, preprocessing);
-  const ResultFolder folder{options.output};
-  prepare_result_folder(folder, model, options.force);
+  const ResultFolder folder{options.result.output};
+  prepare_result_folder(folder, model, options.result.force);
   TrainRunOptions run = run_options(options, threads, console);
   run.command = invocation.words;
   TrainingStart start =
