@@ -214,16 +214,26 @@ std::string solver_line(const PlanSolver& solver, Score score) {
 }
 
 std::string refinement_line(const Json& refinement) {
-  return fmt::format(
-      "refined: divergence of the output {:.4g}, was {:.4g} nats; {} plans "
-      "were "
-      "run{}",
-      refinement.value("divergence", 0.0),
-      refinement.value("divergence_before", 0.0),
-      refinement.value("evaluations", 0),
-      refinement.value("is_local_optimum", false)
-          ? ""
-          : "; more time may find better ones");
+  const double before = refinement.value("divergence_before", 0.0);
+  const double after = refinement.value("divergence", 0.0);
+  const int runs = refinement.value("evaluations", 0);
+  const char* end = refinement.value("is_local_optimum", false)
+                        ? ""
+                        : "; more time may find better ones";
+  return after < before
+             ? fmt::format(
+                   "refined: divergence of the output {:.4g}, was {:.4g} nats; "
+                   "{} plans were run{}",
+                   after,
+                   before,
+                   runs,
+                   end)
+             : fmt::format(
+                   "not refined: no plan of {} is surely better on these "
+                   "images (divergence of the output {:.4g} nats){}",
+                   runs,
+                   before,
+                   end);
 }
 
 }  // namespace

@@ -6,10 +6,12 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <utility>
 
 #include "ompq/allocation/integer_program.h"
+#include "ompq/allocation/paired_change.h"
 #include "ompq/allocation/width_steps.h"
 #include "ompq/core/error.h"
 
@@ -29,6 +31,13 @@ using detail::Down;
 using detail::LayerGroup;
 using detail::Up;
 
+/// Infinite where a loss is not finite.
+double mean_of(const std::vector<double>& losses) {
+  const double mean = std::accumulate(losses.begin(), losses.end(), 0.0) /
+                      static_cast<double>(losses.size());
+  return std::isfinite(mean) ? mean : kInfinity;
+}
+
 class Search {
  public:
   Search(
@@ -47,16 +56,15 @@ class Search {
         changes_(groups_.size()) {}
 
   Refinement run(const std::vector<BitPlan>& starts) {
-    best_loss_ = kInfinity;
     for (std::size_t i = 0; i < starts.size(); ++i) {
       const Chosen chosen = indices_of(starts[i]);
-      const double loss = evaluate(chosen);
+      std::vector<double> losses = evaluate(chosen, chosen);
       if (i == 0) {
-        result_.start_loss = loss;
+        result_.start_loss = mean_of(losses);
       }
-      if (i == 0 || loss < best_loss_) {
+      if (i == 0 || feared_change(losses) < 0.0) {
         best_ = chosen;
-        best_loss_ = loss;
+        best_losses_ = std::move(losses);
       }
       if (is_over()) {
         return finish(false);
@@ -79,7 +87,8 @@ class Search {
   }
 
  private:
-  /// What a step of a group changes of the loss; absent = not known.
+  /// What is to be feared that a step of a group changes of the loss; absent =
+  /// not known.
   using Changes = std::array<std::optional<double>, 2>;
 
   [[nodiscard]] bool is_over() const { return Clock::now() >= end_; }
@@ -111,7 +120,7 @@ class Search {
     return plan;
   }
 
-  double evaluate(const Chosen& chosen) {
+  std::vector<double> evaluate(const Chosen& chosen, const Chosen& near) {
     OMPQ_CHECK(
         !observer_.interrupted(),
         ErrorCode::Interrupted,
@@ -120,8 +129,11 @@ class Search {
     observer_.advance(std::chrono::duration_cast<std::chrono::milliseconds>(
                           Clock::now() - start_)
                           .count());
-    const double loss = loss_(plan_of(chosen));
-    return std::isfinite(loss) ? loss : kInfinity;
+    return loss_(plan_of(chosen), plan_of(near));
+  }
+
+  [[nodiscard]] double feared_change(const std::vector<double>& losses) const {
+    return paired_change(best_losses_, losses).feared();
   }
 
   [[nodiscard]] std::optional<std::size_t> neighbour(
@@ -155,7 +167,7 @@ class Search {
         }
         const auto chosen = stepped(groups_[g], direction);
         changes_[g][direction] =
-            chosen ? evaluate(*chosen) - best_loss_ : kInfinity;
+            chosen ? feared_change(evaluate(*chosen, best_)) : kInfinity;
       }
     }
     return true;
@@ -218,9 +230,10 @@ class Search {
         continue;
       }
       before = chosen;
-      const double loss = evaluate(chosen);
-      if (loss < best_loss_ * (1.0 - kSmallestGain)) {
-        accept(chosen, loss);
+      std::vector<double> losses = evaluate(chosen, best_);
+      const double change = feared_change(losses);
+      if (change < 0.0 && change <= -kSmallestGain * mean_of(best_losses_)) {
+        accept(chosen, std::move(losses));
         return true;
       }
       if (is_over()) {
@@ -232,20 +245,20 @@ class Search {
 
   /// What was measured of layers that did not move is kept until it stops
   /// helping.
-  void accept(const Chosen& chosen, double loss) {
+  void accept(const Chosen& chosen, std::vector<double> losses) {
     for (std::size_t g = 0; g < groups_.size(); ++g) {
       if (chosen[groups_[g].front()] != best_[groups_[g].front()]) {
         changes_[g] = {};
       }
     }
     best_ = chosen;
-    best_loss_ = loss;
+    best_losses_ = std::move(losses);
     is_stale_ = true;
   }
 
   Refinement finish(bool is_local_optimum) {
     result_.plan = plan_of(best_);
-    result_.loss = best_loss_;
+    result_.loss = mean_of(best_losses_);
     result_.is_local_optimum = is_local_optimum;
     return result_;
   }
@@ -258,7 +271,7 @@ class Search {
   ChoiceProgram program_;
   std::vector<LayerGroup> groups_;
   Chosen best_;
-  double best_loss_ = kInfinity;
+  std::vector<double> best_losses_;
   std::vector<Changes> changes_;
   /// True if some changes were measured at an earlier plan.
   bool is_stale_ = false;

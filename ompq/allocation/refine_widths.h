@@ -11,9 +11,12 @@
 
 namespace ompq {
 
-/// What a whole plan costs, all layers together; lower is better. A loss that
-/// is not finite is worse than any other.
-using JointLoss = std::function<double(const BitPlan& plan)>;
+/// What a whole plan costs on each of some samples, all layers together; lower
+/// is better. Of one length for all plans, at least 1. A loss that is not
+/// finite is worse than any other. What both plans share may be computed once:
+/// many are asked for near one, mostly in the order of the layer that differs.
+using JointLoss = std::function<std::vector<double>(
+    const BitPlan& plan, const BitPlan& near)>;
 
 /// How long a refinement lasts.
 struct RefinementOptions {
@@ -22,7 +25,7 @@ struct RefinementOptions {
   double time_limit_s = 10.0;
 };
 
-/// The best plan found, and what it cost.
+/// The best plan found, and what it cost: means over the samples.
 struct Refinement {
   BitPlan plan;
   double loss = 0.0;
@@ -30,22 +33,27 @@ struct Refinement {
   double start_loss = 0.0;
   /// Plans that were evaluated.
   int evaluations = 0;
-  /// True if no single step and none of the combinations tried was better;
-  /// false if time ran out.
+  /// True if no single step and none of the combinations tried was surely
+  /// better; false if time ran out.
   bool is_local_optimum = false;
 };
 
 /// Local search on a measured loss, within the budgets.
 ///
-/// Begins with the best of the starts. Measures what one width more or less of
-/// each layer changes, and solves the integer programme for the combination of
-/// such steps that gains most within the budgets if changes were to add up;
-/// takes it if its measured loss is lower, else fewer steps of it. Ends where
-/// nothing is better. Activation widths stay; tied layers step together.
+/// Begins with the first of the starts, or one that is surely better. Measures
+/// what one width more or less of each layer changes, and solves the integer
+/// programme for the combination of such steps that gains most within the
+/// budgets if changes were to add up; takes it if it is surely better, else
+/// fewer steps of it. Ends where nothing is. Activation widths stay; tied
+/// layers step together.
+///
+/// Every change counts as PairedChange::feared(), and surely better is what has
+/// a negative one: of many plans that are tried on few samples, the one that
+/// looks best is so by chance otherwise.
 ///
 /// @param starts    plans within the budgets, at least one
 /// @param observer  is told of the milliseconds since the search began
-/// @return never worse than the best start
+/// @return its loss is never above that of the first start
 /// @throws Error{InvalidArgument}  no start, or one that has a width that the
 ///                                 problem lacks
 /// @throws Error{Interrupted}      the observer asked to stop

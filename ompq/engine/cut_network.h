@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -28,6 +29,11 @@ class OMPQ_API CutNetwork {
   ///
   /// @throws Error{InvalidArgument}  the cut is behind the node
   void advance_to(NodeId node);
+
+  /// The node behind the cut.
+  [[nodiscard]] NodeId position() const {
+    return NodeId(static_cast<std::int64_t>(position_));
+  }
 
   /// Positions of the graph's outputs that are computed behind the cut,
   /// ascending. The others do not depend on anything there.

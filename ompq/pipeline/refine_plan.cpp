@@ -5,7 +5,7 @@
 
 #include "ompq/allocation/refine_widths.h"
 #include "ompq/engine/serial_blas.h"
-#include "ompq/sensitivity/output_divergence.h"
+#include "ompq/sensitivity/plan_divergence.h"
 #include "ompq/sensitivity/rounded_network.h"
 
 namespace ompq {
@@ -51,8 +51,7 @@ Plan refine_plan(
   const AllocationProblem problem = allocator.problem();
   const RoundedNetwork rounded(
       model, micro_batches, widths_of(problem), options.grids, observer);
-  const OutputDivergence divergence(
-      rounded.at(std::vector<int>(problem.layers.size(), 0)), micro_batches);
+  PlanDivergence divergence(rounded, micro_batches);
   std::vector<BitPlan> starts{bit_plan(plan)};
   for (BitPlan& flatter : allocator.flatter_plans()) {
     starts.push_back(std::move(flatter));
@@ -60,8 +59,8 @@ Plan refine_plan(
   const Refinement refinement = refine_widths(
       problem,
       starts,
-      [&](const BitPlan& widths) {
-        return divergence.of(rounded.at(weight_widths(widths)));
+      [&](const BitPlan& widths, const BitPlan& near) {
+        return divergence.of_each(weight_widths(widths), weight_widths(near));
       },
       {.time_limit_s = options.refine_s},
       observer);

@@ -14,7 +14,7 @@
 namespace ompq {
 
 /// Searches on from a plan by what its widths do together: refine_widths() with
-/// the OutputDivergence of a RoundedNetwork for a loss, for options.refine_s
+/// the PlanDivergence of a RoundedNetwork for a loss, for options.refine_s
 /// seconds. A stage of the observer.
 ///
 /// @param micro_batches  as Network::run takes them; kept

@@ -141,7 +141,8 @@ struct SearchOptions {
         refine_s,
         {.name = "refine",
          .help = "time for a local search on the measured divergence of the "
-                 "network's output with all layers rounded, 0 = none",
+                 "network's output with all layers rounded, 0 = none; needs "
+                 "hundreds of images (--samples)",
          .unit = "s",
          .low = 0,
          .high = 1e6});

@@ -40,10 +40,10 @@ RoundedNetwork::RoundedNetwork(
   const std::vector<LayerSample> samples =
       sample_layers(model, micro_batches, observer);
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    names_.push_back(layers[i].name);
+    layers_.push_back(*graph_.find_node(layers[i].name));
     const RoundingErrors rounding =
         rounding_errors(model.graph, layers[i], widths[i], grids);
-    const Node& node = graph_.node(*graph_.find_node(layers[i].name));
+    const Node& node = graph_.node(layers_.back());
     const Constant* bias = can_add_bias(node, layers[i])
                                ? graph_.constant_input(node, kBiasInput)
                                : nullptr;
@@ -74,7 +74,8 @@ Graph RoundedNetwork::at(const std::vector<int>& widths) const {
     builder.add_constant(name, constant);
     builder.replace_uses(graph_.value(*node.input(input)).name, name);
   };
-  for (std::size_t i = 0; i < names_.size(); ++i) {
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const Node& node = graph_.node(layers_[i]);
     if (widths.at(i) == 0) {
       continue;
     }
@@ -83,9 +84,8 @@ Graph RoundedNetwork::at(const std::vector<int>& widths) const {
         found != rounded_[i].end(),
         ErrorCode::InvalidArgument,
         "[search] layer '{}' was not rounded to {} bits",
-        names_[i],
+        node.name,
         widths[i]);
-    const Node& node = graph_.node(*graph_.find_node(names_[i]));
     replace(node, kWeightInput, found->second.weight, "_rounded");
     if (found->second.bias) {
       replace(node, kBiasInput, *found->second.bias, "_corrected");

@@ -45,6 +45,9 @@ class OMPQ_API RoundedNetwork {
   /// @throws Error{InvalidArgument}  a width that was not rounded to
   [[nodiscard]] Graph at(const std::vector<int>& widths) const;
 
+  /// Nodes of the layers in all graphs of at().
+  [[nodiscard]] const std::vector<NodeId>& layers() const { return layers_; }
+
  private:
   struct Parameters {
     Constant weight;
@@ -53,8 +56,7 @@ class OMPQ_API RoundedNetwork {
 
   /// Every layer has a weight and, where it can, a bias of its own.
   Graph graph_;
-  /// Names of the layers' nodes.
-  std::vector<std::string> names_;
+  std::vector<NodeId> layers_;
   /// By width.
   std::vector<std::map<int, Parameters>> rounded_;
 };

@@ -2,6 +2,7 @@
 #include "ompq/allocation/refine_widths.h"
 
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <vector>
 
@@ -31,7 +32,7 @@ AllocationProblem problem(
 }
 
 /// Falls with bits, at another speed in every layer; adds up over layers.
-double additive(const BitPlan& plan) {
+double additive_loss(const BitPlan& plan) {
   double loss = 0.0;
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
     loss += kCoefficients[i] * std::pow(2.0, -plan.layers[i].weight_bits);
@@ -40,13 +41,22 @@ double additive(const BitPlan& plan) {
 }
 
 /// Layers disturb each other.
-double joint(const BitPlan& plan) {
+double joint_loss(const BitPlan& plan) {
   double root = 0.0;
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
     const double share = i % 2 == 0 ? 1.0 : 0.3;
     root += share * std::pow(2.0, -plan.layers[i].weight_bits);
   }
   return root * root;
+}
+
+/// Of one sample.
+std::vector<double> additive(const BitPlan& plan, const BitPlan& /*near*/) {
+  return {additive_loss(plan)};
+}
+
+std::vector<double> joint(const BitPlan& plan, const BitPlan& /*near*/) {
+  return {joint_loss(plan)};
 }
 
 Refinement refine(
@@ -85,9 +95,9 @@ TEST(RefineWidths, IsNeverWorseThanItsStarts) {
 
     const Refinement refinement = refine(given, joint, {start});
 
-    EXPECT_DOUBLE_EQ(refinement.start_loss, joint(start));
+    EXPECT_DOUBLE_EQ(refinement.start_loss, joint_loss(start));
     EXPECT_LE(refinement.loss, refinement.start_loss);
-    EXPECT_DOUBLE_EQ(refinement.loss, joint(refinement.plan));
+    EXPECT_DOUBLE_EQ(refinement.loss, joint_loss(refinement.plan));
     EXPECT_TRUE(keeps_budget(refinement, average)) << average;
   }
 }
@@ -95,8 +105,8 @@ TEST(RefineWidths, IsNeverWorseThanItsStarts) {
 TEST(RefineWidths, BeginsWithTheBestStart) {
   const BitPlan low = uniform_plan(layers().size(), 2);
   const BitPlan high = uniform_plan(layers().size(), 4);
-  const JointLoss flat = [&](const BitPlan& plan) {
-    return plan == high ? 1.0 : plan == low ? 2.0 : 3.0;
+  const JointLoss flat = [&](const BitPlan& plan, const BitPlan& /*near*/) {
+    return std::vector{plan == high ? 1.0 : plan == low ? 2.0 : 3.0};
   };
 
   const Refinement refinement = refine(problem(4.0), flat, {low, high});
@@ -121,8 +131,9 @@ TEST(RefineWidths, MovesTiedLayersTogether) {
 }
 
 TEST(RefineWidths, TreatsLossesThatAreNotFiniteAsTheWorst) {
-  const JointLoss broken = [](const BitPlan& plan) {
-    return plan.layers[0].weight_bits < 4 ? std::nan("") : additive(plan);
+  const JointLoss broken = [](const BitPlan& plan, const BitPlan& /*near*/) {
+    return std::vector{
+        plan.layers[0].weight_bits < 4 ? std::nan("") : additive_loss(plan)};
   };
 
   const Refinement refinement = refine(
@@ -132,6 +143,79 @@ TEST(RefineWidths, TreatsLossesThatAreNotFiniteAsTheWorst) {
 
   EXPECT_EQ(refinement.start_loss, kInfinity);
   EXPECT_TRUE(std::isfinite(refinement.loss));
+}
+
+/// Losses of 16 samples: `mean`, and further off by up to `spread` for all
+/// plans but one.
+JointLoss scattered(
+    const BitPlan& steady,
+    std::function<double(const BitPlan&)> mean,
+    double spread) {
+  return [=](const BitPlan& plan, const BitPlan& /*near*/) {
+    std::vector<double> losses;
+    for (int n = 0; n < 16; ++n) {
+      const double sign = n % 2 == 0 ? 1.0 : -1.0;
+      losses.push_back(mean(plan) + (plan == steady ? 0.0 : sign * spread));
+    }
+    return losses;
+  };
+}
+
+TEST(RefineWidths, TakesNothingThatMayBeChance) {
+  const BitPlan start = uniform_plan(layers().size(), 3);
+  // Everything else looks better, by less than samples differ.
+  const auto slightly = [&](const BitPlan& plan) {
+    return plan == start ? 1.0 : 0.9;
+  };
+
+  const Refinement stays =
+      refine(problem(4.0), scattered(start, slightly, 1.0), {start});
+  const Refinement moves =
+      refine(problem(4.0), scattered(start, slightly, 0.1), {start});
+
+  EXPECT_EQ(stays.plan, start);
+  EXPECT_TRUE(stays.is_local_optimum);
+  EXPECT_GT(stays.evaluations, 6);
+  EXPECT_NE(moves.plan, start);
+  EXPECT_NEAR(moves.loss, 0.9, 1e-12);
+}
+
+TEST(RefineWidths, LeavesTheFirstStartOnlyForASurelyBetterOne) {
+  const BitPlan first = uniform_plan(layers().size(), 2);
+  const BitPlan second = uniform_plan(layers().size(), 4);
+  const auto loss = [&](const BitPlan& plan) {
+    return plan == second ? 0.9 : plan == first ? 1.0 : 2.0;
+  };
+
+  EXPECT_EQ(
+      refine(problem(4.0), scattered(first, loss, 1.0), {first, second}).plan,
+      first);
+  EXPECT_EQ(
+      refine(problem(4.0), scattered(first, loss, 0.1), {first, second}).plan,
+      second);
+}
+
+TEST(RefineWidths, SaysWhatAPlanIsNear) {
+  std::vector<std::size_t> differing;
+  const JointLoss watched = [&](const BitPlan& plan, const BitPlan& near) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+      count += plan.layers[i] == near.layers.at(i) ? 0U : 1U;
+    }
+    differing.push_back(count);
+    // The start is the best one.
+    return std::vector{count == 0 ? 1.0 : 2.0};
+  };
+
+  static_cast<void>(
+      refine(problem(4.0), watched, {uniform_plan(layers().size(), 3)}));
+
+  // The start, and single steps from it.
+  ASSERT_GT(differing.size(), 6U);
+  EXPECT_EQ(differing.front(), 0U);
+  for (std::size_t n = 1; n < differing.size(); ++n) {
+    EXPECT_EQ(differing[n], 1U) << n;
+  }
 }
 
 TEST(RefineWidths, StopsWhenItsTimeIsOver) {

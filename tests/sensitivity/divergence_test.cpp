@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "ompq/sensitivity/output_divergence.h"
+#include "ompq/sensitivity/plan_divergence.h"
 #include "ompq/sensitivity/rounded_network.h"
 
 #include "tests/cli/small_network.h"
@@ -110,6 +112,33 @@ TEST(RoundedNetwork, NamesAWidthThatItLacks) {
     static_cast<void>(
         rounded.at(std::vector<int>(model.layers.layers.size(), 3)));
   });
+}
+
+TEST(PlanDivergence, IsThatOfTheWholeNetworkWhateverItIsNear) {
+  const PreparedModel model = scored_model(small_network());
+  const std::vector<Tensors> batches = images(5);
+  const RoundedNetwork rounded = rounded_network(model, batches);
+  const OutputDivergence whole(model.graph, batches);
+  PlanDivergence divergence(rounded, batches);
+
+  const std::vector<int> first{8, 4, 4, 8};
+  const std::vector<int> second{4, 4, 2, 8};
+  const std::vector<std::pair<std::vector<int>, std::vector<int>>> asked{
+      {first, first},         // nothing differs
+      {{8, 4, 2, 8}, first},  // late
+      {{8, 2, 4, 8}, first},  // earlier than before
+      {{8, 4, 4, 4}, first},
+      {{2, 4, 2, 8}, second},  // near another plan
+      {{4, 4, 2, 2}, second},
+      {{0, 0, 0, 0}, second}};
+  for (const auto& [widths, near] : asked) {
+    const std::vector<double> expected = whole.of_each(rounded.at(widths));
+    const std::vector<double> actual = divergence.of_each(widths, near);
+    ASSERT_EQ(actual.size(), expected.size());
+    for (std::size_t n = 0; n < actual.size(); ++n) {
+      EXPECT_NEAR(actual[n], expected[n], 1e-4 * expected[n] + 1e-9);
+    }
+  }
 }
 
 TEST(DivergenceErrors, AreThoseOfTheNetworkWithOneRoundedLayer) {
