@@ -75,7 +75,10 @@ struct QuantizeCommandOptions {
     describe_memory(reconstruction, visit);
     run.describe(visit);
     visit.begin_group("Output");
-    result.describe(visit, "model.onnx, plan.json and record.json");
+    result.describe(
+        visit,
+        "folder for model.onnx, plan.json and record.json; a run that was "
+        "killed goes on there");
   }
 };
 

@@ -152,7 +152,9 @@ struct TrainCommandOptions {
     run.describe(visit);
     visit.begin_group("Output");
     result.describe(
-        visit, "model.onnx, plan.json, record.json and the history");
+        visit,
+        "folder for model.onnx, plan.json, record.json and the history; a run "
+        "that was killed goes on there");
   }
 };
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
+#include <string_view>
 
 #include "ompq/export/profile.h"
 
@@ -16,9 +16,9 @@ struct ResultOptions {
   bool force = false;
   bool restart = false;
 
-  /// @param files  what the folder gets, as the help says it
+  /// @param output_help  what help says of the folder; a literal
   template <typename Visitor>
-  void describe(Visitor& visit, const std::string& files) {
+  void describe(Visitor& visit, std::string_view output_help) {
     visit(
         profile,
         {.name = "profile",
@@ -26,8 +26,7 @@ struct ResultOptions {
     visit(
         output,
         {.name = "output",
-         .help =
-             "folder for " + files + "; a run that was killed goes on there",
+         .help = output_help,
          .placeholder = "OUT/",
          .letter = "o",
          .is_required = true});
