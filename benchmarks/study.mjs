@@ -26,7 +26,7 @@ const cifar = [
 const imagenet = [
   '--calib', join(shared, 'data/imagenet_calib_small'),
   '--eval', join(shared, 'data/imagenet_val'),
-  '--eval-resize', 'none', '--eval-crop', '224', '--eval-samples', '400',
+  '--eval-resize', 'none', '--eval-crop', '224', '--eval-samples', '650',
   '--plans', '8',
   '--averages', '2.5,3,4', '--reconstruct', '--first-last', 'free'];
 const networks = {

@@ -8,24 +8,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { groupChart } from './chart.mjs';
+import { studyTables } from './study_tables.mjs';
 
 const [page, folder] = process.argv.slice(2);
 
-const cells = (line) => line.split('|').slice(1, -1).map((cell) => cell.trim());
-
-for (const section of readFileSync(page, 'utf8').split(/^## /m).slice(1)) {
-  const name = section.slice(0, section.indexOf('\n')).trim();
-  const lines = section.split('\n');
-  const first = lines.findIndex((line) => line.startsWith('| score |'));
-  if (first < 0) continue;
-  const float = Number(section.match(/float top-1 ([\d.]+) %/)[1]);
-  const header = cells(lines[first]);
+for (const { name, float, header, rows } of
+  studyTables(readFileSync(page, 'utf8'))) {
   const columns = header.flatMap((title, index) =>
     (title.endsWith(': top-1 %') ? [index] : []));
-  const rows = [];
-  for (let i = first + 2; lines[i]?.startsWith('|'); ++i) {
-    rows.push(cells(lines[i]));
-  }
   const picture = groupChart({
     title: `${name}, float ${float} %`,
     xLabel: 'weights rounded to the nearest',
