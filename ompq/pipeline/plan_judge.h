@@ -16,9 +16,9 @@
 
 namespace ompq {
 
-/// What a plan is worth: accuracy on labelled images and divergence on
-/// calibration images of the network with weights rounded to the nearest,
-/// biases corrected, activations in float.
+/// What a plan is worth: accuracy and divergence on labelled images, and
+/// divergence on calibration images, of the network with weights rounded to the
+/// nearest, biases corrected, activations in float.
 class PlanJudge {
  public:
   struct Judgement {
