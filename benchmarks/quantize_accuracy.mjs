@@ -6,10 +6,10 @@
 //
 // OMPQ is the program; networks and images come from the folder OMPQ_SHARED.
 // Without names all cases run.
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runJson } from './program.mjs';
 
 const shared = process.env.OMPQ_SHARED ?? '../shared';
 const [program, ...wanted] = process.argv.slice(2);
@@ -45,12 +45,11 @@ function runOnce(model, data, options, seed) {
   const folder = mkdtempSync(join(tmpdir(), 'ompq-accuracy-'));
   try {
     const start = process.hrtime.bigint();
-    const text = execFileSync(program, [
+    const record = runJson(program,
       'quantize', join(shared, 'models', `${model}.onnx`), ...data, ...options,
-      '--seed', String(seed), '--json', '--quiet', '-o', join(folder, 'out')],
-      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+      '--seed', String(seed), '-o', join(folder, 'out'));
     const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-    return { ...JSON.parse(text), seconds };
+    return { ...record, seconds };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -5,10 +5,10 @@
 //   node benchmarks/refinement.mjs OMPQ [SECONDS]
 //
 // OMPQ is the program; network and images come from the folder OMPQ_SHARED.
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runJson } from './program.mjs';
 
 const shared = process.env.OMPQ_SHARED ?? '../shared';
 const [program, seconds = '40'] = process.argv.slice(2);
@@ -19,19 +19,11 @@ const test = [
   '--eval', join(data, 'test_images.npy'),
   '--eval-labels', join(data, 'test_labels.npy')];
 
-function ompq(...args) {
-  return JSON.parse(execFileSync(program, [...args, '--json', '--quiet'], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  }));
-}
-
 function accuracy(folder, name, score, ...flags) {
   const plan = join(folder, `${name}.json`);
-  ompq('search', model, ...images, '--score', score, '--avg-bits', '2.5',
+  runJson(program, 'search', model, ...images, '--score', score, '--avg-bits', '2.5',
     ...flags, '-o', plan);
-  const record = ompq('quantize', model, ...images, '--plan', plan,
+  const record = runJson(program, 'quantize', model, ...images, '--plan', plan,
     '--method', 'nearest', '--act-bits', 'float', ...test,
     '-o', join(folder, name));
   return (100 * record.quantized_top1).toFixed(2);

@@ -6,10 +6,10 @@
 //
 // OMPQ is the program; networks and images come from the folder OMPQ_SHARED.
 // Without scores all are compared. Options go to every `ompq quantize`.
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runJson } from './program.mjs';
 
 const shared = process.env.OMPQ_SHARED ?? '../shared';
 const [program, name, ...rest] = process.argv.slice(2);
@@ -49,11 +49,10 @@ const scores = end > 0 ? rest.slice(0, end) : all;
 function top1(score, column) {
   const folder = mkdtempSync(join(tmpdir(), 'ompq-score-'));
   try {
-    const text = execFileSync(program, [
-      'quantize', ...common, ...column, '--score', score, ...extra, '--json',
-      '--quiet', '-o', join(folder, 'out')],
-    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-    return (100 * JSON.parse(text).quantized_top1).toFixed(2);
+    const record = runJson(program,
+      'quantize', ...common, ...column, '--score', score, ...extra,
+      '-o', join(folder, 'out'));
+    return (100 * record.quantized_top1).toFixed(2);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -11,10 +11,10 @@
 // instance `--hold-out 0.2 --validate held-out`, by which its settings were
 // chosen: then the accuracy on the held-out part is printed, and no test image
 // is read.
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runJson } from './program.mjs';
 
 const shared = process.env.OMPQ_SHARED ?? '../shared';
 // Quantized networks are kept here between runs, if given.
@@ -47,19 +47,11 @@ const cases = {
   'w3a3-unlabelled': { bits: 3, act: 3, options: narrow },
 };
 
-function ompq(...args) {
-  return JSON.parse(execFileSync(program, [...args, '--json', '--quiet'], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  }));
-}
-
 function quantized(folder, bits, act, seed) {
   const place = join(kept ?? folder, `w${bits}a${act}-${seed}`);
   if (!existsSync(join(place, 'record.json'))) {
     mkdirSync(kept ?? folder, { recursive: true });
-    ompq('quantize', model, '--calib', images, '--bits', String(bits),
+    runJson(program, 'quantize', model, '--calib', images, '--bits', String(bits),
       '--act-bits', String(act), '--seed', String(seed), '-o', place);
   }
   return place;
@@ -73,7 +65,7 @@ function runOnce({ bits, act, quantize, options }, seed) {
       : ['--bits', String(bits), '--act-bits', String(act)];
     const chooses = flags.includes('--hold-out');
     const begin = process.hrtime.bigint();
-    const record = ompq('train', model, '--data', images, ...options,
+    const record = runJson(program, 'train', model, '--data', images, ...options,
       ...augmentation, ...start, '--seed', String(seed),
       ...(chooses ? flags : ['--validate', 'none', ...test, ...flags]),
       '-o', join(folder, 'out'));

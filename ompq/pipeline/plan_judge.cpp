@@ -73,22 +73,23 @@ PlanJudge::PlanJudge(
   float_outputs_ = outputs_of(rounded_.at(std::vector<int>(widths.size(), 0)));
 }
 
-std::vector<at::Tensor> PlanJudge::outputs_of(const Graph& graph) const {
+std::vector<Tensors> PlanJudge::outputs_of(const Graph& graph) const {
   const Network network(graph);
-  std::vector<at::Tensor> outputs;
+  std::vector<Tensors> outputs;
   for (const Tensors& inputs : examples_.micro_batches) {
     // A run may overwrite what it gets.
-    outputs.push_back(network.run({{inputs.front().clone()}}).front().front());
+    outputs.push_back(
+        {network.run({{inputs.front().clone()}}).front().front()});
   }
   return outputs;
 }
 
-double PlanJudge::top1_of(const std::vector<at::Tensor>& outputs) const {
+double PlanJudge::top1_of(const std::vector<Tensors>& outputs) const {
   AccuracyMeter meter;
   std::size_t next = 0;
   for (std::size_t k = 0; k < outputs.size(); ++k) {
     const std::int64_t count = examples_.micro_batches[k].front().size(0);
-    const at::Tensor scores = class_scores(outputs[k], count);
+    const at::Tensor scores = class_scores(outputs[k].front(), count);
     const auto classes = static_cast<std::size_t>(scores.size(1));
     for (std::int64_t i = 0; i < count; ++i) {
       const std::int64_t label = examples_.labels[next++];
@@ -128,19 +129,11 @@ double PlanJudge::reconstructed_top1(
 
 PlanJudge::Judgement PlanJudge::judge(const BitPlan& plan) const {
   const Graph graph = rounded_.at(weight_widths(plan));
-  const std::vector<at::Tensor> outputs = outputs_of(graph);
-  double divergence = 0.0;
-  for (std::size_t k = 0; k < outputs.size(); ++k) {
-    divergence += example_divergences(
-                      {float_outputs_[k]},
-                      {outputs[k]},
-                      examples_.micro_batches[k].front().size(0))
-                      .sum()
-                      .item<double>();
-  }
+  const std::vector<Tensors> outputs = outputs_of(graph);
   return {
       .top1 = top1_of(outputs),
-      .divergence = divergence / static_cast<double>(images()),
+      .divergence = mean_divergence(example_divergences(
+          float_outputs_, outputs, examples_.micro_batches)),
       .calibration_divergence = divergence_.of(graph)};
 }
 

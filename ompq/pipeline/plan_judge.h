@@ -24,9 +24,10 @@ class PlanJudge {
   struct Judgement {
     /// Share of images whose label has the highest score, in [0, 1].
     double top1 = 0.0;
-    /// Of the float network's output on the labelled images, in nats.
+    /// Of the first output from the float network's on the labelled images, in
+    /// nats.
     double divergence = 0.0;
-    /// The same on the calibration images.
+    /// Of all outputs on the calibration images.
     double calibration_divergence = 0.0;
   };
 
@@ -63,10 +64,10 @@ class PlanJudge {
   }
 
  private:
-  /// The output for each micro-batch of the labelled images.
-  [[nodiscard]] std::vector<at::Tensor> outputs_of(const Graph& graph) const;
+  /// The first output for each micro-batch of the labelled images.
+  [[nodiscard]] std::vector<Tensors> outputs_of(const Graph& graph) const;
   /// Share of correct answers of such outputs.
-  [[nodiscard]] double top1_of(const std::vector<at::Tensor>& outputs) const;
+  [[nodiscard]] double top1_of(const std::vector<Tensors>& outputs) const;
 
   const PreparedModel& model_;
   const std::vector<Tensors>& calibration_;
@@ -74,7 +75,7 @@ class PlanJudge {
   RoundedNetwork rounded_;
   OutputDivergence divergence_;
   LoadedExamples examples_;
-  std::vector<at::Tensor> float_outputs_;
+  std::vector<Tensors> float_outputs_;
 };
 
 }  // namespace ompq

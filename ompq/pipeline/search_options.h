@@ -142,7 +142,7 @@ struct SearchOptions {
         {.name = "refine",
          .help = "time for a local search on the measured divergence of the "
                  "network's output with all layers rounded, 0 = none; needs "
-                 "hundreds of images (--samples)",
+                 "hundreds of images",
          .unit = "s",
          .low = 0,
          .high = 1e6});

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "ompq/sensitivity/layer_errors.h"
+#include "ompq/sensitivity/output_divergence.h"
 #include "ompq/sensitivity/plan_divergence.h"
 #include "ompq/sensitivity/rounded_network.h"
 
@@ -28,7 +29,8 @@ LayerErrors divergence_errors(
       std::vector<int> widths = plain;
       widths[i] = bits;
       // Rounding of float64 sums may leave less than nothing.
-      errors[i][bits] = std::max(0.0, divergence.of(widths, plain));
+      errors[i][bits] =
+          std::max(0.0, mean_divergence(divergence.of_each(widths, plain)));
       observer.advance(++done);
     }
   }

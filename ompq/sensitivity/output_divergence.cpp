@@ -44,6 +44,27 @@ at::Tensor example_divergences(
   return result;
 }
 
+std::vector<double> example_divergences(
+    const std::vector<Tensors>& expected,
+    const std::vector<Tensors>& actual,
+    const std::vector<Tensors>& micro_batches) {
+  std::vector<double> all;
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    const at::Tensor each = example_divergences(
+        expected[i], actual[i], micro_batches[i].front().size(0));
+    all.insert(
+        all.end(),
+        each.data_ptr<double>(),
+        each.data_ptr<double>() + each.numel());
+  }
+  return all;
+}
+
+double mean_divergence(const std::vector<double>& divergences) {
+  return std::accumulate(divergences.begin(), divergences.end(), 0.0) /
+         static_cast<double>(divergences.size());
+}
+
 OutputDivergence::OutputDivergence(
     const Graph& graph, std::vector<Tensors> micro_batches)
     : micro_batches_(std::move(micro_batches)),
@@ -61,23 +82,11 @@ std::vector<Tensors> OutputDivergence::outputs_of(const Graph& graph) const {
 }
 
 std::vector<double> OutputDivergence::of_each(const Graph& graph) const {
-  const std::vector<Tensors> actual = outputs_of(graph);
-  std::vector<double> all;
-  for (std::size_t i = 0; i < actual.size(); ++i) {
-    const at::Tensor each = example_divergences(
-        expected_[i], actual[i], micro_batches_[i].front().size(0));
-    all.insert(
-        all.end(),
-        each.data_ptr<double>(),
-        each.data_ptr<double>() + each.numel());
-  }
-  return all;
+  return example_divergences(expected_, outputs_of(graph), micro_batches_);
 }
 
 double OutputDivergence::of(const Graph& graph) const {
-  const std::vector<double> each = of_each(graph);
-  return std::accumulate(each.begin(), each.end(), 0.0) /
-         static_cast<double>(examples_);
+  return mean_divergence(of_each(graph));
 }
 
 }  // namespace ompq

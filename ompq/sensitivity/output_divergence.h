@@ -29,6 +29,18 @@ namespace ompq {
 [[nodiscard]] OMPQ_API at::Tensor example_divergences(
     const Tensors& expected, const Tensors& actual, std::int64_t examples);
 
+/// The same for the examples of all micro-batches, in order.
+///
+/// @param micro_batches  what the outputs were computed from
+[[nodiscard]] OMPQ_API std::vector<double> example_divergences(
+    const std::vector<Tensors>& expected,
+    const std::vector<Tensors>& actual,
+    const std::vector<Tensors>& micro_batches);
+
+/// Their mean.
+[[nodiscard]] OMPQ_API double mean_divergence(
+    const std::vector<double>& divergences);
+
 /// How far a network's outputs are from those of another one, on fixed inputs.
 class OMPQ_API OutputDivergence {
  public:

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/sensitivity/plan_divergence.h"
 
-#include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -13,18 +11,23 @@ namespace ompq {
 
 PlanDivergence::PlanDivergence(
     const RoundedNetwork& rounded, std::vector<Tensors> micro_batches)
-    : rounded_(rounded), micro_batches_(std::move(micro_batches)) {
-  begin(std::vector<int>(rounded_.layers().size(), 0));
-  expected_ = cut_->run_rest(rounded_.at(near_));
-  near_outputs_ = expected_;
+    : rounded_(rounded),
+      micro_batches_(std::move(micro_batches)),
+      near_(rounded.layers().size(), 0),
+      cut_(std::in_place, rounded.at(near_), micro_batches_),
+      expected_(cut_->run_rest(rounded.at(near_))),
+      near_outputs_(expected_) {}
+
+void PlanDivergence::cut_before_first_node() {
+  cut_.emplace(rounded_.at(near_), micro_batches_);
 }
 
-void PlanDivergence::begin(const std::vector<int>& near) {
-  const Graph graph = rounded_.at(near);
+void PlanDivergence::move_to(const std::vector<int>& near) {
   near_ = near;
-  cut_.emplace(graph, micro_batches_);
-  if (graph.outputs().size() > 1) {
-    near_outputs_ = cut_->run_rest(graph);
+  cut_before_first_node();
+  // With one output there is nothing that a cut leaves behind.
+  if (near_outputs_.front().size() > 1) {
+    near_outputs_ = cut_->run_rest(rounded_.at(near_));
   }
 }
 
@@ -40,7 +43,7 @@ void PlanDivergence::cut_before_difference(const std::vector<int>& widths) {
     return;
   }
   if (*first < cut_->position()) {
-    begin(std::vector<int>(near_));
+    cut_before_first_node();
   }
   cut_->advance_to(*first);
 }
@@ -48,32 +51,18 @@ void PlanDivergence::cut_before_difference(const std::vector<int>& widths) {
 std::vector<double> PlanDivergence::of_each(
     const std::vector<int>& widths, const std::vector<int>& near) {
   if (near != near_) {
-    begin(near);
+    move_to(near);
   }
   cut_before_difference(widths);
   const std::vector<std::size_t> behind = cut_->outputs_behind();
   const std::vector<Tensors> rest = cut_->run_rest(rounded_.at(widths));
-  std::vector<double> all;
+  std::vector<Tensors> outputs = near_outputs_;
   for (std::size_t i = 0; i < rest.size(); ++i) {
-    Tensors outputs = near_outputs_[i];
     for (std::size_t k = 0; k < behind.size(); ++k) {
-      outputs[behind[k]] = rest[i][k];
+      outputs[i][behind[k]] = rest[i][k];
     }
-    const at::Tensor each = example_divergences(
-        expected_[i], outputs, micro_batches_[i].front().size(0));
-    all.insert(
-        all.end(),
-        each.data_ptr<double>(),
-        each.data_ptr<double>() + each.numel());
   }
-  return all;
-}
-
-double PlanDivergence::of(
-    const std::vector<int>& widths, const std::vector<int>& near) {
-  const std::vector<double> each = of_each(widths, near);
-  return std::accumulate(each.begin(), each.end(), 0.0) /
-         static_cast<double>(each.size());
+  return example_divergences(expected_, outputs, micro_batches_);
 }
 
 }  // namespace ompq

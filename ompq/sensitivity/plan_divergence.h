@@ -18,7 +18,7 @@ namespace ompq {
 class OMPQ_API PlanDivergence {
  public:
   /// @param rounded        must outlive it
-  /// @param micro_batches  as Network::run takes them; kept
+  /// @param micro_batches  as Network::run takes them, at least one; kept
   PlanDivergence(
       const RoundedNetwork& rounded, std::vector<Tensors> micro_batches);
 
@@ -29,22 +29,19 @@ class OMPQ_API PlanDivergence {
   [[nodiscard]] std::vector<double> of_each(
       const std::vector<int>& widths, const std::vector<int>& near);
 
-  /// Their mean.
-  [[nodiscard]] double of(
-      const std::vector<int>& widths, const std::vector<int>& near);
-
  private:
-  /// Cuts the network of `near` before its first node.
-  void begin(const std::vector<int>& near);
+  void cut_before_first_node();
+  /// Makes `near` the plan that others are compared with.
+  void move_to(const std::vector<int>& near);
   /// Moves the cut to before the first layer that differs.
   void cut_before_difference(const std::vector<int>& widths);
 
   const RoundedNetwork& rounded_;
   std::vector<Tensors> micro_batches_;
-  /// Of the float network, for each micro-batch.
-  std::vector<Tensors> expected_;
   std::vector<int> near_;
   std::optional<CutNetwork> cut_;
+  /// Of the float network, for each micro-batch.
+  std::vector<Tensors> expected_;
   /// Outputs at near_; those before the cut are the same for all.
   std::vector<Tensors> near_outputs_;
 };

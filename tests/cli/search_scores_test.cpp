@@ -271,6 +271,11 @@ TEST_F(SearchScores, AreRefinedByTheMeasuredDivergence) {
         plan["solver"]["method"] == "refined by divergence",
         note["divergence"] != note["divergence_before"]);
   }
+  // There is but one plan.
+  const ProgramResult only = ompq(
+      "search",
+      {"--calib", images(), "--avg-bits", "8", "--bits", "8", "--refine", "2"});
+  EXPECT_THAT(only.output, HasSubstr("not refined: no plan of "));
   const ProgramResult reused =
       ompq("search", {"--reuse", model(), "--avg-bits", "6", "--refine", "2"});
   EXPECT_EQ(reused.status, 2);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // `ompq study` through the program.
 #include <algorithm>
+#include <cstdint>
+#include <span>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -9,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "ompq/core/json_file.h"
+#include "ompq/data/npy.h"
 #include "ompq/graph/graph_builder.h"
 #include "ompq/graph/onnx_file.h"
 
@@ -109,6 +112,40 @@ TEST_F(StudyCommand, GivesTheAccuracyOfThePlanThatSearchFinds) {
       row_of(report["scores"], "sqnr")["budgets"][0]["top1"].get<double>(),
       Json::parse(quantized.output)["quantized_top1"].get<double>(),
       1.01 / 12.0);
+}
+
+TEST_F(StudyCommand, MeasuresDivergenceOnTheImagesToEvaluate) {
+  const std::vector<std::uint8_t> grey(2 * 8 * 8 * 3, 128);
+  const std::vector<std::int64_t> shape{2, 8, 8, 3};
+  write_npy(file("grey.npy"), shape, std::span<const std::uint8_t>(grey));
+  const std::vector<std::int64_t> classes{0, 1};
+  const std::vector<std::int64_t> count{2};
+  write_npy(file("two.npy"), count, std::span<const std::int64_t>(classes));
+  const auto divergence = [&](const std::string& data,
+                              const std::string& their_labels) {
+    const ProgramResult result = ompq(
+        "study",
+        {"--calib",
+         images(),
+         "--eval",
+         data,
+         "--eval-labels",
+         their_labels,
+         "--averages",
+         "6",
+         "--plans",
+         "4",
+         "--json"});
+    EXPECT_EQ(result.status, 0) << result.error;
+    const Json report = Json::parse(result.output);
+    const Json cell = row_of(report["scores"], "size")["budgets"][0];
+    return cell["divergence"].get<double>();
+  };
+
+  // The plan is the same one; only the pictures that judge it are others.
+  EXPECT_NE(
+      divergence(images(), labels()),
+      divergence(file("grey.npy"), file("two.npy")));
 }
 
 TEST_F(StudyCommand, ComparesSettingsOfThePapersScoreIfAsked) {

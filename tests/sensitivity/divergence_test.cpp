@@ -10,6 +10,7 @@
 #include "ompq/sensitivity/rounded_network.h"
 
 #include "tests/cli/small_network.h"
+#include "tests/engine/two_outputs.h"
 #include "tests/support/expect_error.h"
 
 #include "scored_network.h"
@@ -114,23 +115,16 @@ TEST(RoundedNetwork, NamesAWidthThatItLacks) {
   });
 }
 
-TEST(PlanDivergence, IsThatOfTheWholeNetworkWhateverItIsNear) {
-  const PreparedModel model = scored_model(small_network());
-  const std::vector<Tensors> batches = images(5);
+using Widths = std::vector<int>;
+
+/// Compares with the whole network, for widths and what they are near.
+void expect_whole_divergence(
+    const PreparedModel& model,
+    const std::vector<Tensors>& batches,
+    const std::vector<std::pair<Widths, Widths>>& asked) {
   const RoundedNetwork rounded = rounded_network(model, batches);
   const OutputDivergence whole(model.graph, batches);
   PlanDivergence divergence(rounded, batches);
-
-  const std::vector<int> first{8, 4, 4, 8};
-  const std::vector<int> second{4, 4, 2, 8};
-  const std::vector<std::pair<std::vector<int>, std::vector<int>>> asked{
-      {first, first},         // nothing differs
-      {{8, 4, 2, 8}, first},  // late
-      {{8, 2, 4, 8}, first},  // earlier than before
-      {{8, 4, 4, 4}, first},
-      {{2, 4, 2, 8}, second},  // near another plan
-      {{4, 4, 2, 2}, second},
-      {{0, 0, 0, 0}, second}};
   for (const auto& [widths, near] : asked) {
     const std::vector<double> expected = whole.of_each(rounded.at(widths));
     const std::vector<double> actual = divergence.of_each(widths, near);
@@ -139,6 +133,52 @@ TEST(PlanDivergence, IsThatOfTheWholeNetworkWhateverItIsNear) {
       EXPECT_NEAR(actual[n], expected[n], 1e-4 * expected[n] + 1e-9);
     }
   }
+}
+
+TEST(PlanDivergence, IsThatOfTheWholeNetworkWhateverItIsNear) {
+  const Widths first{8, 4, 4, 8};
+  const Widths second{4, 4, 2, 8};
+  expect_whole_divergence(
+      scored_model(small_network()),
+      images(5),
+      {{first, first},         // nothing differs
+       {{8, 4, 2, 8}, first},  // late
+       {{8, 2, 4, 8}, first},  // earlier than before
+       {{8, 4, 4, 4}, first},
+       {{2, 4, 2, 8}, second},  // near another plan
+       {{4, 4, 2, 2}, second},
+       {{0, 0, 0, 0}, second}});
+}
+
+TEST(PlanDivergence, CountsOutputsBeforeWhatDiffers) {
+  expect_whole_divergence(
+      scored_model(two_outputs()),
+      random_images({4, 6, 6}, 7, 3),
+      {{{0, 2}, {0, 0}},  // the first output is that of the float network
+       {{2, 4}, {2, 8}},  // it is that of 2 bits
+       {{2, 8}, {2, 8}},
+       {{4, 8}, {2, 8}},
+       {{2, 2}, {2, 8}}});
+}
+
+TEST(ExampleDivergences, AddUpOutputsOfEveryKind) {
+  // Two examples: numbers, integers, two rows for each, and one for both.
+  const Tensors expected{
+      at::tensor({1.0F, 2.0F, 3.0F, 4.0F}).reshape({2, 1, 2}),
+      at::tensor({1, 2}, at::kLong),
+      at::zeros({4, 1}),
+      at::zeros({3})};
+  const Tensors actual{
+      at::tensor({1.0F, 4.0F, 3.0F, 5.0F}).reshape({2, 1, 2}),
+      at::tensor({1, 7}, at::kLong),
+      at::tensor({1.0F, 1.0F, 0.0F, 2.0F}).reshape({4, 1}),
+      at::tensor({2.0F, 0.0F, 0.0F})};
+
+  const at::Tensor each = example_divergences(expected, actual, 2);
+
+  // 1/2 2^2, 0, 1/2 (1 + 1), half of 1/2 2^2; 1/2, 1, 1/2 2^2, the same half.
+  EXPECT_TRUE(
+      at::equal(each, at::tensor({2.0 + 1.0 + 1.0, 0.5 + 1.0 + 2.0 + 1.0})));
 }
 
 TEST(DivergenceErrors, AreThoseOfTheNetworkWithOneRoundedLayer) {
