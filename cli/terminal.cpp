@@ -14,7 +14,7 @@ namespace ompq {
 namespace {
 
 constexpr std::int64_t kDefaultWidth = 80;
-constexpr std::int64_t kSmallestWidth = 20;
+constexpr std::int64_t kFewestColumns = 20;
 
 bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
@@ -58,7 +58,7 @@ Terminal detect_terminal(int descriptor) {
   terminal.is_interactive = isatty(descriptor) == 1 && kind != nullptr &&
                             std::strcmp(kind, "dumb") != 0;
   terminal.has_colour = terminal.is_interactive && !is_set("NO_COLOR");
-  terminal.width = std::max(kSmallestWidth, width_of(descriptor));
+  terminal.width = std::max(kFewestColumns, width_of(descriptor));
   return terminal;
 }
 

@@ -8,6 +8,9 @@
 
 namespace ompq::detail {
 
+/// Relative safety of bounds that are computed in floating point.
+inline constexpr double kBoundMargin = 1e-12;
+
 /// Optimum of the linear relaxation: parts of choices may be taken.
 struct Relaxation {
   SolveStatus status = SolveStatus::Infeasible;

@@ -11,8 +11,6 @@
 namespace ompq::detail {
 namespace {
 
-// Relative safety of bounds that are computed in floating point.
-constexpr double kMargin = 1e-12;
 // The first pass looks at this part of the known gap; each pass widens it.
 constexpr double kFirstPart = 1.0 / 32.0;
 constexpr double kWiden = 1.5;
@@ -42,7 +40,7 @@ class Enumeration {
     const double value = value_of(program, start);
     base_value_ = value_of(program, base_);
     best_gain_ = value - base_value_;
-    margin_ = kMargin * (std::abs(bound_) + std::abs(value));
+    margin_ = kBoundMargin * (std::abs(bound_) + std::abs(value));
     known_gap_ = bound_ - value + margin_;
     collect(prices);
     costs_.assign((program.classes.size() + 1) * budgets_, 0);

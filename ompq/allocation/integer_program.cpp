@@ -22,8 +22,6 @@ namespace {
 
 using detail::ReducedProgram;
 
-// Relative safety of bounds that are computed in floating point.
-constexpr double kMargin = 1e-12;
 // Effort of the enumeration before branch and cut takes over.
 constexpr double kMaxNodes = 6e7;
 constexpr double kNodesPerS = 5e7;
@@ -36,8 +34,8 @@ ReducedProgram remove_by_bound(
   const ChoiceProgram& program = reduced.program;
   const double bound = detail::lagrangian_bound(program, prices);
   const double value = value_of(program, start);
-  const double gap =
-      bound - value + kMargin * (std::abs(bound) + std::abs(value));
+  const double gap = bound - value +
+                     detail::kBoundMargin * (std::abs(bound) + std::abs(value));
   const Chosen best = detail::best_at_prices(program, prices);
   std::vector<std::vector<bool>> flags;
   for (std::size_t i = 0; i < best.size(); ++i) {

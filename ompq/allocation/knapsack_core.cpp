@@ -17,8 +17,6 @@ namespace {
 
 // Grid of the values: sums of a class range stay exact in 64 bits.
 constexpr double kGrid = 1125899906842624.0;  // 2^50
-// Relative safety of the bounds that are computed in floating point.
-constexpr double kMargin = 1e-12;
 // With more states than this, solutions equal to the best are not pursued.
 constexpr std::size_t kManyStates = 100'000;
 
@@ -97,7 +95,7 @@ class KnapsackCore {
     const double bound = lagrangian_bound(program_, {price_});
     const double value = value_of(program_, start);
     const double gap =
-        bound - value + kMargin * (std::abs(bound) + std::abs(value));
+        bound - value + kBoundMargin * (std::abs(bound) + std::abs(value));
     double range = 0.0;
     for (std::size_t i = 0; i < program_.classes.size(); ++i) {
       const std::vector<Choice>& choices = program_.classes[i];

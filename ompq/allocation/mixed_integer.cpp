@@ -2,7 +2,6 @@
 #include "ompq/allocation/mixed_integer.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -20,6 +19,7 @@
 
 #include "ompq/allocation/choice_rows.h"
 #include "ompq/core/error.h"
+#include "ompq/core/stopwatch.h"
 
 namespace ompq::detail {
 namespace {
@@ -142,18 +142,13 @@ void cut_off(
   solver.addRow(to_vector(row), to_solver(row.lower), row.upper);
 }
 
-double seconds_since(std::chrono::steady_clock::time_point begin) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
-      .count();
-}
-
 }  // namespace
 
 BranchAndCutResult solve_by_branch_and_cut(
     const ChoiceProgram& program,
     const std::optional<Chosen>& start,
     double time_limit_s) {
-  const auto begin = std::chrono::steady_clock::now();
+  const Stopwatch stopwatch;
   const ChoiceRows rows = to_rows(program);
   const double scale = value_scale(rows.linear);
   const double base = value_of(program, Chosen(program.classes.size(), 0));
@@ -161,7 +156,7 @@ BranchAndCutResult solve_by_branch_and_cut(
   load(rows.linear, scale, solver);
   while (true) {
     CbcModel model(solver);
-    configure(model, std::max(0.01, time_limit_s - seconds_since(begin)));
+    configure(model, std::max(0.01, time_limit_s - stopwatch.seconds()));
     if (start) {
       model.setCutoff(
           -scale * (value_of(program, *start) - base) + kCutoffIncrement);

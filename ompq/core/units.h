@@ -10,6 +10,8 @@
 
 namespace ompq {
 
+inline constexpr int kBitsPerByte = 8;
+
 /// A size in bytes.
 struct Bytes {
   std::int64_t count = 0;

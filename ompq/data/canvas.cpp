@@ -8,7 +8,6 @@
 namespace ompq {
 namespace {
 
-constexpr std::int32_t kPixel = 256;
 constexpr std::int32_t kLines = 4;
 constexpr std::int32_t kFullCoverage = kLines * kPixel;
 constexpr std::int32_t kLevel = 256;

@@ -10,7 +10,6 @@
 namespace ompq {
 namespace {
 
-constexpr std::int32_t kPixel = 256;
 /// Share of the second colour, 0 to kFull.
 constexpr std::int32_t kFull = 256;
 

@@ -17,7 +17,7 @@ constexpr std::int64_t kColours = 3;
 
 /// Brightness of a pixel by ITU-R 601, in 16-bit fixed point.
 /// @source Pillow's conversion from RGB to L
-std::uint8_t luma(const std::uint8_t* pixel) {
+std::uint8_t grey_level(const std::uint8_t* pixel) {
   constexpr std::uint32_t kHalf = 0x8000;
   const std::uint32_t sum =
       19595U * pixel[0] + 38470U * pixel[1] + 7471U * pixel[2] + kHalf;
@@ -113,7 +113,7 @@ void Preprocessor::write_pixels(
   float* out = destination.data();
   if (input_shape_[0] == 1) {
     for (std::int64_t i = 0; i < pixels; ++i) {
-      out[i] = levels_[0][luma(pixel + i * kColours)];
+      out[i] = levels_[0][grey_level(pixel + i * kColours)];
     }
     return;
   }

@@ -22,6 +22,8 @@ using Outline = std::vector<std::vector<FixedPoint>>;
 
 /// One in the coordinates of an outline that is not placed yet.
 inline constexpr std::int32_t kUnit = 4096;
+/// One pixel in the coordinates of an outline that is placed.
+inline constexpr std::int32_t kPixel = 256;
 /// A full turn, in the unit of angles.
 inline constexpr std::int32_t kTurn = 4096;
 

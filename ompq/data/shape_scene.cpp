@@ -11,8 +11,6 @@
 namespace ompq {
 namespace {
 
-constexpr std::int32_t kPixel = 256;
-
 /// The pictures are drawn for 32 pixels; how hard they are is decided here.
 constexpr std::int32_t kSmallestRadius = 7 * kPixel;
 constexpr std::int32_t kLargestRadius = 13 * kPixel;

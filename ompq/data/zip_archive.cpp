@@ -12,7 +12,7 @@
 namespace ompq {
 namespace {
 
-using Bytes = std::span<const std::uint8_t>;
+using ByteView = std::span<const std::uint8_t>;
 
 constexpr std::uint32_t kMemberSignature = 0x04034B50;
 constexpr std::uint32_t kEntrySignature = 0x02014B50;
@@ -28,9 +28,10 @@ constexpr std::uint32_t kIn64 = 0xFFFFFFFF;
 /// Little-endian integers of a file, with bounds checked.
 class ZipBytes {
  public:
-  ZipBytes(Bytes bytes, const std::string& path) : bytes_(bytes), path_(path) {}
+  ZipBytes(ByteView bytes, const std::string& path)
+      : bytes_(bytes), path_(path) {}
 
-  [[nodiscard]] Bytes part(std::uint64_t offset, std::uint64_t size) const {
+  [[nodiscard]] ByteView part(std::uint64_t offset, std::uint64_t size) const {
     OMPQ_CHECK(
         offset <= bytes_.size() && size <= bytes_.size() - offset,
         ErrorCode::InvalidFile,
@@ -44,7 +45,7 @@ class ZipBytes {
   template <typename T>
   [[nodiscard]] T read(std::uint64_t offset) const {
     std::uint64_t value = 0;
-    const Bytes field = part(offset, sizeof(T));
+    const ByteView field = part(offset, sizeof(T));
     for (std::size_t i = sizeof(T); i > 0; --i) {
       value = value << 8U | field[i - 1];
     }
@@ -52,12 +53,12 @@ class ZipBytes {
   }
 
  private:
-  Bytes bytes_;
+  ByteView bytes_;
   const std::string& path_;
 };
 
 /// Offset of the record at the end of the archive; its comment may follow.
-std::uint64_t find_end(Bytes bytes, const std::string& path) {
+std::uint64_t find_end(ByteView bytes, const std::string& path) {
   constexpr std::size_t kMaxComment = 0xFFFF;
   const ZipBytes zip(bytes, path);
   const std::size_t reach = std::min(bytes.size(), kEndSize + kMaxComment);
@@ -79,7 +80,7 @@ struct Directory {
   std::uint64_t offset;
 };
 
-Directory find_directory(Bytes bytes, const std::string& path) {
+Directory find_directory(ByteView bytes, const std::string& path) {
   constexpr std::size_t kLocatorSize = 20;
   const ZipBytes zip(bytes, path);
   const std::uint64_t end = find_end(bytes, path);
@@ -152,14 +153,14 @@ void ZipArchive::read_directory() {
         at + kEntrySize + zip.read<std::uint16_t>(at + 28);
     const std::uint64_t extra_end = extra + zip.read<std::uint16_t>(at + 30);
     read_large_sizes(zip, extra, extra_end, entry);
-    const Bytes name = zip.part(at + kEntrySize, extra - at - kEntrySize);
+    const ByteView name = zip.part(at + kEntrySize, extra - at - kEntrySize);
     names_.emplace_back(name.begin(), name.end());
     entries_.push_back(entry);
     at = extra_end + zip.read<std::uint16_t>(at + 32);
   }
 }
 
-Bytes ZipArchive::packed_bytes(
+ByteView ZipArchive::packed_bytes(
     const Entry& entry, const std::string& name) const {
   const ZipBytes zip(file_->bytes(), path_);
   OMPQ_CHECK(

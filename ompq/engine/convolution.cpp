@@ -17,8 +17,6 @@
 namespace ompq {
 namespace {
 
-using Tag = dnnl::memory::format_tag;
-constexpr auto kFloat = dnnl::memory::data_type::f32;
 constexpr auto kLayout = at::MemoryFormat::ChannelsLast;
 
 /// clamp(x + residual) as oneDNN's operations after a convolution.
@@ -37,7 +35,7 @@ dnnl::primitive_attr post_operations(
 }
 
 /// A primitive for one input size, with the weights in its layout.
-struct Compiled {
+struct CompiledConvolution {
   dnnl::convolution_forward primitive;
   ConvolutionShapes shapes;
   dnnl::memory weight;
@@ -53,15 +51,17 @@ struct FusedConvolution::State {
   std::optional<ClampRange> range;
   bool has_residual = false;
   mutable std::mutex mutex;
-  mutable std::map<std::array<std::int64_t, 3>, Compiled> compiled;
+  mutable std::map<std::array<std::int64_t, 3>, CompiledConvolution> compiled;
 
-  [[nodiscard]] Compiled compile(const at::Tensor& input) const;
-  [[nodiscard]] const Compiled& compiled_for(const at::Tensor& input) const;
+  [[nodiscard]] CompiledConvolution compile(const at::Tensor& input) const;
+  [[nodiscard]] const CompiledConvolution& compiled_for(
+      const at::Tensor& input) const;
   [[nodiscard]] at::Tensor execute(
       const at::Tensor& input, const at::Tensor& residual) const;
 };
 
-Compiled FusedConvolution::State::compile(const at::Tensor& input) const {
+CompiledConvolution FusedConvolution::State::compile(
+    const at::Tensor& input) const {
   const ConvolutionShapes shapes =
       convolution_shapes(geometry, weight.shape(), input.sizes().vec());
   const dnnl::convolution_forward::desc description(
@@ -69,7 +69,7 @@ Compiled FusedConvolution::State::compile(const at::Tensor& input) const {
       dnnl::algorithm::convolution_direct,
       shapes.source,
       shapes.weight,
-      {bias.shape(), kFloat, Tag::x},
+      {bias.shape(), kDnnlFloat, DnnlTag::x},
       shapes.destination,
       shapes.strides,
       shapes.gaps,
@@ -85,7 +85,7 @@ Compiled FusedConvolution::State::compile(const at::Tensor& input) const {
       packed_weight(engine, weight, primitive.weights_desc())};
 }
 
-const Compiled& FusedConvolution::State::compiled_for(
+const CompiledConvolution& FusedConvolution::State::compiled_for(
     const at::Tensor& input) const {
   const std::array<std::int64_t, 3> key{
       input.size(0), input.size(2), input.size(3)};
@@ -99,14 +99,16 @@ const Compiled& FusedConvolution::State::compiled_for(
 
 at::Tensor FusedConvolution::State::execute(
     const at::Tensor& input, const at::Tensor& residual) const {
-  const Compiled& kernel = compiled_for(input);
+  const CompiledConvolution& kernel = compiled_for(input);
   at::Tensor output = at::empty(kernel.shapes.output, input.options(), kLayout);
   std::unordered_map<int, dnnl::memory> arguments{
       {DNNL_ARG_SRC, {kernel.shapes.source, engine, input.data_ptr<float>()}},
       {DNNL_ARG_WEIGHTS, kernel.weight},
       {DNNL_ARG_BIAS,
        source_memory(
-           engine, {bias.shape(), kFloat, Tag::x}, bias.elements<float>())},
+           engine,
+           {bias.shape(), kDnnlFloat, DnnlTag::x},
+           bias.elements<float>())},
       {DNNL_ARG_DST,
        {kernel.shapes.destination, engine, output.data_ptr<float>()}}};
   if (residual.defined()) {

@@ -18,7 +18,7 @@ using Primitive = dnnl::convolution_backward_data;
 using Layout = dnnl::memory::desc;
 
 /// A primitive for one input size, with the weight in its layout.
-struct Compiled {
+struct CompiledGradient {
   Primitive primitive;
   ConvolutionShapes shapes;
   /// Of the gradients that it reads and writes; channels_last in general.
@@ -94,13 +94,13 @@ struct ConvolutionGradient::State {
   ConvolutionGeometry geometry;
   Constant weight;
   mutable std::mutex mutex;
-  mutable std::map<Shape, Compiled> compiled;
+  mutable std::map<Shape, CompiledGradient> compiled;
 
-  [[nodiscard]] Compiled compile(const Shape& input) const;
-  [[nodiscard]] const Compiled& compiled_for(const Shape& input) const;
+  [[nodiscard]] CompiledGradient compile(const Shape& input) const;
+  [[nodiscard]] const CompiledGradient& compiled_for(const Shape& input) const;
 };
 
-Compiled ConvolutionGradient::State::compile(const Shape& input) const {
+CompiledGradient ConvolutionGradient::State::compile(const Shape& input) const {
   const ConvolutionShapes shapes =
       convolution_shapes(geometry, weight.shape(), input);
   const Primitive::primitive_desc backward = describe(shapes, engine);
@@ -112,7 +112,7 @@ Compiled ConvolutionGradient::State::compile(const Shape& input) const {
       packed_weight(engine, weight, backward.weights_desc())};
 }
 
-const Compiled& ConvolutionGradient::State::compiled_for(
+const CompiledGradient& ConvolutionGradient::State::compiled_for(
     const Shape& input) const {
   const std::lock_guard lock(mutex);
   auto found = compiled.find(input);
@@ -138,7 +138,7 @@ ConvolutionGradient& ConvolutionGradient::operator=(
 at::Tensor ConvolutionGradient::operator()(
     const at::Tensor& gradient, const Shape& input) const {
   try {
-    const Compiled& kernel = state_->compiled_for(input);
+    const CompiledGradient& kernel = state_->compiled_for(input);
     at::Tensor result =
         at::empty(input, gradient.options(), at::MemoryFormat::ChannelsLast);
     dnnl::stream stream(state_->engine);

@@ -4,12 +4,7 @@
 #include "ompq/engine/dnnl_operations.h"
 
 namespace ompq {
-namespace {
-
-using Tag = dnnl::memory::format_tag;
-constexpr auto kFloat = dnnl::memory::data_type::f32;
-
-}  // namespace
+namespace {}  // namespace
 
 ConvolutionShapes convolution_shapes(
     const ConvolutionGeometry& geometry,
@@ -27,9 +22,9 @@ ConvolutionShapes convolution_shapes(
   return {
       .input = input,
       .output = output,
-      .source = {input, kFloat, Tag::nhwc},
-      .destination = {output, kFloat, Tag::nhwc},
-      .weight = {grouped, kFloat, Tag::any},
+      .source = {input, kDnnlFloat, DnnlTag::nhwc},
+      .destination = {output, kDnnlFloat, DnnlTag::nhwc},
+      .weight = {grouped, kDnnlFloat, DnnlTag::any},
       .strides = geometry.strides,
       .gaps = {geometry.dilations[0] - 1, geometry.dilations[1] - 1},
       .padding = padding};
@@ -40,9 +35,9 @@ dnnl::memory packed_weight(
     const Constant& weight,
     const dnnl::memory::desc& layout) {
   const dnnl::memory::dims shape = layout.dims();
-  const Tag tag = shape.size() == 5 ? Tag::goihw : Tag::oihw;
+  const DnnlTag tag = shape.size() == 5 ? DnnlTag::goihw : DnnlTag::oihw;
   dnnl::memory plain =
-      source_memory(engine, {shape, kFloat, tag}, weight.elements<float>());
+      source_memory(engine, {shape, kDnnlFloat, tag}, weight.elements<float>());
   dnnl::memory packed(layout, engine);
   dnnl::stream stream(engine);
   dnnl::reorder(plain, packed).execute(stream, plain, packed);

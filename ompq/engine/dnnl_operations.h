@@ -10,6 +10,9 @@
 
 namespace ompq {
 
+using DnnlTag = dnnl::memory::format_tag;
+inline constexpr auto kDnnlFloat = dnnl::memory::data_type::f32;
+
 /// Appends clamp(x) to the operations after a primitive, if there is a range.
 void append_clamp(
     dnnl::post_ops& operations, const std::optional<ClampRange>& range);

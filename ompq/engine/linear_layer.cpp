@@ -15,11 +15,8 @@
 namespace ompq {
 namespace {
 
-using Tag = dnnl::memory::format_tag;
-constexpr auto kFloat = dnnl::memory::data_type::f32;
-
 /// A primitive for one number of rows, with the weight in its layout.
-struct Compiled {
+struct CompiledLinear {
   dnnl::inner_product_forward primitive;
   dnnl::memory weight;
 };
@@ -34,7 +31,7 @@ struct PackedLinear::State {
   bool is_transposed = false;
   std::vector<float> bias;
   mutable std::mutex mutex;
-  mutable std::map<std::int64_t, Compiled> compiled;
+  mutable std::map<std::int64_t, CompiledLinear> compiled;
 
   [[nodiscard]] std::int64_t inputs() const {
     return weight.shape()[is_transposed ? 1 : 0];
@@ -42,24 +39,24 @@ struct PackedLinear::State {
   [[nodiscard]] std::int64_t outputs() const {
     return weight.shape()[is_transposed ? 0 : 1];
   }
-  [[nodiscard]] Compiled compile(std::int64_t rows) const;
-  [[nodiscard]] const Compiled& compiled_for(std::int64_t rows) const;
+  [[nodiscard]] CompiledLinear compile(std::int64_t rows) const;
+  [[nodiscard]] const CompiledLinear& compiled_for(std::int64_t rows) const;
   [[nodiscard]] at::Tensor execute(const at::Tensor& input) const;
 };
 
-Compiled PackedLinear::State::compile(std::int64_t rows) const {
+CompiledLinear PackedLinear::State::compile(std::int64_t rows) const {
   const dnnl::memory::dims shape{outputs(), inputs()};
   const dnnl::inner_product_forward::desc description(
       dnnl::prop_kind::forward_inference,
-      {{rows, inputs()}, kFloat, Tag::ab},
-      {shape, kFloat, Tag::any},
-      {{outputs()}, kFloat, Tag::a},
-      {{rows, outputs()}, kFloat, Tag::ab});
+      {{rows, inputs()}, kDnnlFloat, DnnlTag::ab},
+      {shape, kDnnlFloat, DnnlTag::any},
+      {{outputs()}, kDnnlFloat, DnnlTag::a},
+      {{rows, outputs()}, kDnnlFloat, DnnlTag::ab});
   const dnnl::inner_product_forward::primitive_desc primitive(
       description, engine);
   dnnl::memory plain = source_memory(
       engine,
-      {shape, kFloat, is_transposed ? Tag::ab : Tag::ba},
+      {shape, kDnnlFloat, is_transposed ? DnnlTag::ab : DnnlTag::ba},
       weight.elements<float>());
   dnnl::memory packed(primitive.weights_desc(), engine);
   dnnl::stream stream(engine);
@@ -68,7 +65,8 @@ Compiled PackedLinear::State::compile(std::int64_t rows) const {
   return {dnnl::inner_product_forward(primitive), std::move(packed)};
 }
 
-const Compiled& PackedLinear::State::compiled_for(std::int64_t rows) const {
+const CompiledLinear& PackedLinear::State::compiled_for(
+    std::int64_t rows) const {
   const std::lock_guard lock(mutex);
   auto found = compiled.find(rows);
   if (found == compiled.end()) {
@@ -85,17 +83,19 @@ at::Tensor PackedLinear::State::execute(const at::Tensor& input) const {
   if (rows == 0) {
     return output;
   }
-  const Compiled& kernel = compiled_for(rows);
+  const CompiledLinear& kernel = compiled_for(rows);
   dnnl::stream stream(engine);
   kernel.primitive.execute(
       stream,
       {{DNNL_ARG_SRC,
-        {{{rows, inputs()}, kFloat, Tag::ab}, engine, input.data_ptr<float>()}},
+        {{{rows, inputs()}, kDnnlFloat, DnnlTag::ab},
+         engine,
+         input.data_ptr<float>()}},
        {DNNL_ARG_WEIGHTS, kernel.weight},
        {DNNL_ARG_BIAS,
-        source_memory(engine, {{outputs()}, kFloat, Tag::a}, bias)},
+        source_memory(engine, {{outputs()}, kDnnlFloat, DnnlTag::a}, bias)},
        {DNNL_ARG_DST,
-        {{{rows, outputs()}, kFloat, Tag::ab},
+        {{{rows, outputs()}, kDnnlFloat, DnnlTag::ab},
          engine,
          output.data_ptr<float>()}}});
   stream.wait();

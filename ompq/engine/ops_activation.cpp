@@ -131,33 +131,32 @@ Operator make_hardmax(const Node& node, const Graph& /*graph*/) {
   };
 }
 
-constexpr OperatorEntry kOperators[] = {
-    {"Celu", 1, 1, make_celu},
-    {"Clip", 1, 3, make_clip},
-    {"Elu", 1, 1, make_elu},
-    {"Gelu", 1, 1, make_gelu},
-    {"HardSigmoid", 1, 1, make_hard_sigmoid},
-    {"HardSwish", 1, 1, make_unary<at::hardswish>},
-    {"Hardmax", 1, 1, make_hardmax},
-    {"LeakyRelu", 1, 1, make_leaky_relu},
-    {"LogSoftmax", 1, 1, make_log_softmax},
-    {"Mish", 1, 1, make_unary<at::mish>},
-    {"PRelu", 2, 2, make_binary<prelu>},
-    {"Relu", 1, 1, make_unary<at::relu>},
-    {"Selu", 1, 1, make_selu},
-    {"Shrink", 1, 1, make_shrink},
-    {"Sigmoid", 1, 1, make_unary<at::sigmoid>},
-    {"Softmax", 1, 1, make_softmax},
-    {"Softplus", 1, 1, make_unary<softplus>},
-    {"Softsign", 1, 1, make_unary<softsign>},
-    {"Swish", 1, 1, make_swish},
-    {"Tanh", 1, 1, make_unary<at::tanh>},
-    {"ThresholdedRelu", 1, 1, make_thresholded_relu},
-};
-
 }  // namespace
 
 std::span<const OperatorEntry> activation_operators() {
+  static constexpr OperatorEntry kOperators[] = {
+      {"Celu", 1, 1, make_celu},
+      {"Clip", 1, 3, make_clip},
+      {"Elu", 1, 1, make_elu},
+      {"Gelu", 1, 1, make_gelu},
+      {"HardSigmoid", 1, 1, make_hard_sigmoid},
+      {"HardSwish", 1, 1, make_unary<at::hardswish>},
+      {"Hardmax", 1, 1, make_hardmax},
+      {"LeakyRelu", 1, 1, make_leaky_relu},
+      {"LogSoftmax", 1, 1, make_log_softmax},
+      {"Mish", 1, 1, make_unary<at::mish>},
+      {"PRelu", 2, 2, make_binary<prelu>},
+      {"Relu", 1, 1, make_unary<at::relu>},
+      {"Selu", 1, 1, make_selu},
+      {"Shrink", 1, 1, make_shrink},
+      {"Sigmoid", 1, 1, make_unary<at::sigmoid>},
+      {"Softmax", 1, 1, make_softmax},
+      {"Softplus", 1, 1, make_unary<softplus>},
+      {"Softsign", 1, 1, make_unary<softsign>},
+      {"Swish", 1, 1, make_swish},
+      {"Tanh", 1, 1, make_unary<at::tanh>},
+      {"ThresholdedRelu", 1, 1, make_thresholded_relu},
+  };
   return kOperators;
 }
 

@@ -170,14 +170,13 @@ Operator make_conv_transpose(const Node& node, const Graph& /*graph*/) {
   };
 }
 
-constexpr OperatorEntry kOperators[] = {
-    {"Conv", 2, 3, make_conv},
-    {"ConvTranspose", 2, 3, make_conv_transpose},
-};
-
 }  // namespace
 
 std::span<const OperatorEntry> conv_operators() {
+  static constexpr OperatorEntry kOperators[] = {
+      {"Conv", 2, 3, make_conv},
+      {"ConvTranspose", 2, 3, make_conv_transpose},
+  };
   return kOperators;
 }
 

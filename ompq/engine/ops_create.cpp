@@ -125,20 +125,19 @@ Operator make_trilu(const Node& node, const Graph& graph) {
   };
 }
 
-constexpr OperatorEntry kOperators[] = {
-    {"Cast", 1, 1, make_cast},
-    {"CastLike", 2, 2, make_cast_like},
-    {"ConstantOfShape", 1, 1, make_constant_of_shape},
-    {"EyeLike", 1, 1, make_eye_like},
-    {"Range", 3, 3, make_range},
-    {"Shape", 1, 1, make_shape},
-    {"Size", 1, 1, make_size},
-    {"Trilu", 1, 2, make_trilu},
-};
-
 }  // namespace
 
 std::span<const OperatorEntry> create_operators() {
+  static constexpr OperatorEntry kOperators[] = {
+      {"Cast", 1, 1, make_cast},
+      {"CastLike", 2, 2, make_cast_like},
+      {"ConstantOfShape", 1, 1, make_constant_of_shape},
+      {"EyeLike", 1, 1, make_eye_like},
+      {"Range", 3, 3, make_range},
+      {"Shape", 1, 1, make_shape},
+      {"Size", 1, 1, make_size},
+      {"Trilu", 1, 2, make_trilu},
+  };
   return kOperators;
 }
 

@@ -159,19 +159,18 @@ Operator make_one_hot(const Node& node, const Graph& graph) {
   };
 }
 
-constexpr OperatorEntry kOperators[] = {
-    {"Compress", 2, 2, make_compress},
-    {"Gather", 2, 2, make_gather},
-    {"GatherElements", 2, 2, make_gather_elements},
-    {"NonZero", 1, 1, make_non_zero},
-    {"OneHot", 3, 3, make_one_hot},
-    {"Slice", 3, 5, make_slice},
-    {"TopK", 2, 2, make_top_k},
-};
-
 }  // namespace
 
 std::span<const OperatorEntry> index_operators() {
+  static constexpr OperatorEntry kOperators[] = {
+      {"Compress", 2, 2, make_compress},
+      {"Gather", 2, 2, make_gather},
+      {"GatherElements", 2, 2, make_gather_elements},
+      {"NonZero", 1, 1, make_non_zero},
+      {"OneHot", 3, 3, make_one_hot},
+      {"Slice", 3, 5, make_slice},
+      {"TopK", 2, 2, make_top_k},
+  };
   return kOperators;
 }
 

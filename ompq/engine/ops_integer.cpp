@@ -166,17 +166,17 @@ Operator make_layer(
   };
 }
 
-Operator make_conv(const Node& node, const Graph& graph) {
+Operator make_integer_conv(const Node& node, const Graph& graph) {
   return make_layer(node, graph, "Conv", {}, 0);
 }
 
-Operator make_matmul(const Node& node, const Graph& graph) {
+Operator make_integer_matmul(const Node& node, const Graph& graph) {
   const auto rank = static_cast<std::int64_t>(
       constant_at(graph, node, 3, "the weight").shape().size());
   return make_layer(node, graph, "MatMul", {}, rank - 1);
 }
 
-Operator make_gemm(const Node& node, const Graph& graph) {
+Operator make_integer_gemm(const Node& node, const Graph& graph) {
   return make_layer(
       node,
       graph,
@@ -221,7 +221,8 @@ Operator make_elementwise(const Node& node, const Graph& graph) {
 }
 
 /// code = [sum of (codes - zero_point) * scale / (result scale * count)]
-Operator make_global_average_pool(const Node& node, const Graph& graph) {
+Operator make_integer_global_average_pool(
+    const Node& node, const Graph& graph) {
   OMPQ_CHECK(
       node.integer("channels_last", 0) == 0,
       ErrorCode::Unsupported,
@@ -252,19 +253,22 @@ Operator make_global_average_pool(const Node& node, const Graph& graph) {
 
 constexpr std::string_view kRuntime = "com.microsoft";
 
-constexpr OperatorEntry kOperators[] = {
-    {"MatMulIntegerToFloat", 6, 6, make_matmul_to_float, kRuntime},
-    {"QGemm", 6, 9, make_gemm, kRuntime},
-    {"QLinearAdd", 8, 8, make_elementwise<add_codes>, kRuntime},
-    {"QLinearConv", 8, 9, make_conv},
-    {"QLinearGlobalAveragePool", 5, 5, make_global_average_pool, kRuntime},
-    {"QLinearMatMul", 8, 8, make_matmul},
-    {"QLinearMul", 8, 8, make_elementwise<multiply_codes>, kRuntime},
-};
-
 }  // namespace
 
 std::span<const OperatorEntry> integer_operators() {
+  static constexpr OperatorEntry kOperators[] = {
+      {"MatMulIntegerToFloat", 6, 6, make_matmul_to_float, kRuntime},
+      {"QGemm", 6, 9, make_integer_gemm, kRuntime},
+      {"QLinearAdd", 8, 8, make_elementwise<add_codes>, kRuntime},
+      {"QLinearConv", 8, 9, make_integer_conv},
+      {"QLinearGlobalAveragePool",
+       5,
+       5,
+       make_integer_global_average_pool,
+       kRuntime},
+      {"QLinearMatMul", 8, 8, make_integer_matmul},
+      {"QLinearMul", 8, 8, make_elementwise<multiply_codes>, kRuntime},
+  };
   return kOperators;
 }
 

@@ -140,18 +140,17 @@ Operator make_reverse_sequence(const Node& node, const Graph& /*graph*/) {
   };
 }
 
-constexpr OperatorEntry kOperators[] = {
-    {"Concat", 1, kAnyNumber, make_concat},
-    {"DepthToSpace", 1, 1, make_depth_to_space},
-    {"ReverseSequence", 2, 2, make_reverse_sequence},
-    {"SpaceToDepth", 1, 1, make_space_to_depth},
-    {"Split", 1, 2, make_split},
-    {"Transpose", 1, 1, make_transpose},
-};
-
 }  // namespace
 
 std::span<const OperatorEntry> layout_operators() {
+  static constexpr OperatorEntry kOperators[] = {
+      {"Concat", 1, kAnyNumber, make_concat},
+      {"DepthToSpace", 1, 1, make_depth_to_space},
+      {"ReverseSequence", 2, 2, make_reverse_sequence},
+      {"SpaceToDepth", 1, 1, make_space_to_depth},
+      {"Split", 1, 2, make_split},
+      {"Transpose", 1, 1, make_transpose},
+  };
   return kOperators;
 }
 

@@ -52,15 +52,14 @@ Operator make_einsum(const Node& node, const Graph& /*graph*/) {
       };
 }
 
-constexpr OperatorEntry kOperators[] = {
-    {"Einsum", 1, kAnyNumber, make_einsum},
-    {"Gemm", 2, 3, make_gemm},
-    {"MatMul", 2, 2, make_matmul},
-};
-
 }  // namespace
 
 std::span<const OperatorEntry> linear_operators() {
+  static constexpr OperatorEntry kOperators[] = {
+      {"Einsum", 1, kAnyNumber, make_einsum},
+      {"Gemm", 2, 3, make_gemm},
+      {"MatMul", 2, 2, make_matmul},
+  };
   return kOperators;
 }
 

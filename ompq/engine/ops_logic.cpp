@@ -63,29 +63,28 @@ Operator make_bitwise_not(const Node& node, const Graph& graph) {
   };
 }
 
-constexpr OperatorEntry kOperators[] = {
-    {"And", 2, 2, make_binary<at::logical_and>},
-    {"BitShift", 2, 2, make_bit_shift},
-    {"BitwiseAnd", 2, 2, make_binary<at::bitwise_and>},
-    {"BitwiseNot", 1, 1, make_bitwise_not},
-    {"BitwiseOr", 2, 2, make_binary<at::bitwise_or>},
-    {"BitwiseXor", 2, 2, make_binary<at::bitwise_xor>},
-    {"Equal", 2, 2, make_binary<at::eq>},
-    {"Greater", 2, 2, make_binary<at::gt>},
-    {"GreaterOrEqual", 2, 2, make_binary<at::ge>},
-    {"IsInf", 1, 1, make_is_inf},
-    {"IsNaN", 1, 1, make_unary<at::isnan>},
-    {"Less", 2, 2, make_binary<at::lt>},
-    {"LessOrEqual", 2, 2, make_binary<at::le>},
-    {"Not", 1, 1, make_unary<at::logical_not>},
-    {"Or", 2, 2, make_binary<at::logical_or>},
-    {"Where", 3, 3, make_where},
-    {"Xor", 2, 2, make_binary<at::logical_xor>},
-};
-
 }  // namespace
 
 std::span<const OperatorEntry> logic_operators() {
+  static constexpr OperatorEntry kOperators[] = {
+      {"And", 2, 2, make_binary<at::logical_and>},
+      {"BitShift", 2, 2, make_bit_shift},
+      {"BitwiseAnd", 2, 2, make_binary<at::bitwise_and>},
+      {"BitwiseNot", 1, 1, make_bitwise_not},
+      {"BitwiseOr", 2, 2, make_binary<at::bitwise_or>},
+      {"BitwiseXor", 2, 2, make_binary<at::bitwise_xor>},
+      {"Equal", 2, 2, make_binary<at::eq>},
+      {"Greater", 2, 2, make_binary<at::gt>},
+      {"GreaterOrEqual", 2, 2, make_binary<at::ge>},
+      {"IsInf", 1, 1, make_is_inf},
+      {"IsNaN", 1, 1, make_unary<at::isnan>},
+      {"Less", 2, 2, make_binary<at::lt>},
+      {"LessOrEqual", 2, 2, make_binary<at::le>},
+      {"Not", 1, 1, make_unary<at::logical_not>},
+      {"Or", 2, 2, make_binary<at::logical_or>},
+      {"Where", 3, 3, make_where},
+      {"Xor", 2, 2, make_binary<at::logical_xor>},
+  };
   return kOperators;
 }
 

@@ -144,19 +144,18 @@ Operator make_mean_variance_norm(const Node& node, const Graph& /*graph*/) {
   };
 }
 
-constexpr OperatorEntry kOperators[] = {
-    {"BatchNormalization", 5, 5, make_batch_norm},
-    {"GroupNormalization", 3, 3, make_group_norm},
-    {"InstanceNormalization", 3, 3, make_instance_norm},
-    {"LRN", 1, 1, make_local_response_norm},
-    {"LayerNormalization", 2, 3, make_layer_norm},
-    {"MeanVarianceNormalization", 1, 1, make_mean_variance_norm},
-    {"RMSNormalization", 2, 2, make_rms_norm},
-};
-
 }  // namespace
 
 std::span<const OperatorEntry> norm_operators() {
+  static constexpr OperatorEntry kOperators[] = {
+      {"BatchNormalization", 5, 5, make_batch_norm},
+      {"GroupNormalization", 3, 3, make_group_norm},
+      {"InstanceNormalization", 3, 3, make_instance_norm},
+      {"LRN", 1, 1, make_local_response_norm},
+      {"LayerNormalization", 2, 3, make_layer_norm},
+      {"MeanVarianceNormalization", 1, 1, make_mean_variance_norm},
+      {"RMSNormalization", 2, 2, make_rms_norm},
+  };
   return kOperators;
 }
 

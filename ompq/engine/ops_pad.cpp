@@ -134,13 +134,12 @@ Operator make_pad(const Node& node, const Graph& graph) {
   };
 }
 
-constexpr OperatorEntry kOperators[] = {
-    {"Pad", 2, 4, make_pad},
-};
-
 }  // namespace
 
 std::span<const OperatorEntry> pad_operators() {
+  static constexpr OperatorEntry kOperators[] = {
+      {"Pad", 2, 4, make_pad},
+  };
   return kOperators;
 }
 

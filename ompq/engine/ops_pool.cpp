@@ -128,15 +128,14 @@ Operator make_global_max_pool(const Node& /*node*/, const Graph& /*g*/) {
   };
 }
 
-constexpr OperatorEntry kOperators[] = {
-    {"GlobalAveragePool", 1, 1, make_global_average_pool},
-    {"GlobalMaxPool", 1, 1, make_global_max_pool},
-    {"MaxPool", 1, 1, make_max_pool},
-};
-
 }  // namespace
 
 std::span<const OperatorEntry> pool_operators() {
+  static constexpr OperatorEntry kOperators[] = {
+      {"GlobalAveragePool", 1, 1, make_global_average_pool},
+      {"GlobalMaxPool", 1, 1, make_global_max_pool},
+      {"MaxPool", 1, 1, make_max_pool},
+  };
   return kOperators;
 }
 

@@ -101,14 +101,13 @@ Operator make_lp_pool(const Node& node, const Graph& /*graph*/) {
   };
 }
 
-constexpr OperatorEntry kOperators[] = {
-    {"AveragePool", 1, 1, make_average_pool},
-    {"LpPool", 1, 1, make_lp_pool},
-};
-
 }  // namespace
 
 std::span<const OperatorEntry> average_pool_operators() {
+  static constexpr OperatorEntry kOperators[] = {
+      {"AveragePool", 1, 1, make_average_pool},
+      {"LpPool", 1, 1, make_lp_pool},
+  };
   return kOperators;
 }
 

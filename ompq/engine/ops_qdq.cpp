@@ -116,15 +116,14 @@ Operator make_dynamic_quantize(const Node& /*node*/, const Graph& /*graph*/) {
   };
 }
 
-constexpr OperatorEntry kOperators[] = {
-    {"DequantizeLinear", 2, 3, make_dequantize},
-    {"DynamicQuantizeLinear", 1, 1, make_dynamic_quantize},
-    {"QuantizeLinear", 2, 3, make_quantize},
-};
-
 }  // namespace
 
 std::span<const OperatorEntry> qdq_operators() {
+  static constexpr OperatorEntry kOperators[] = {
+      {"DequantizeLinear", 2, 3, make_dequantize},
+      {"DynamicQuantizeLinear", 1, 1, make_dynamic_quantize},
+      {"QuantizeLinear", 2, 3, make_quantize},
+  };
   return kOperators;
 }
 

@@ -224,15 +224,14 @@ Operator make_rnn(const Node& node, const Graph& /*graph*/) {
   return make_recurrence(node, {rnn_step, 1, {"Tanh"}, false});
 }
 
-constexpr OperatorEntry kOperators[] = {
-    {"GRU", 3, 6, make_gru},
-    {"LSTM", 3, 8, make_lstm},
-    {"RNN", 3, 6, make_rnn},
-};
-
 }  // namespace
 
 std::span<const OperatorEntry> recurrent_operators() {
+  static constexpr OperatorEntry kOperators[] = {
+      {"GRU", 3, 6, make_gru},
+      {"LSTM", 3, 8, make_lstm},
+      {"RNN", 3, 6, make_rnn},
+  };
   return kOperators;
 }
 

@@ -106,24 +106,23 @@ Operator make_arg(const Node& node, const Graph& /*graph*/) {
   };
 }
 
-constexpr OperatorEntry kOperators[] = {
-    {"ArgMax", 1, 1, make_arg<Extreme::Largest>},
-    {"ArgMin", 1, 1, make_arg<Extreme::Smallest>},
-    {"ReduceL1", 1, 2, make_reduce<l1_norm>},
-    {"ReduceL2", 1, 2, make_reduce<l2_norm>},
-    {"ReduceLogSum", 1, 2, make_reduce<log_sum>},
-    {"ReduceLogSumExp", 1, 2, make_reduce<log_sum_exp>},
-    {"ReduceMax", 1, 2, make_reduce<maximum>},
-    {"ReduceMean", 1, 2, make_reduce<mean>},
-    {"ReduceMin", 1, 2, make_reduce<minimum>},
-    {"ReduceProd", 1, 2, make_reduce<product>},
-    {"ReduceSum", 1, 2, make_reduce<sum>},
-    {"ReduceSumSquare", 1, 2, make_reduce<sum_square>},
-};
-
 }  // namespace
 
 std::span<const OperatorEntry> reduce_operators() {
+  static constexpr OperatorEntry kOperators[] = {
+      {"ArgMax", 1, 1, make_arg<Extreme::Largest>},
+      {"ArgMin", 1, 1, make_arg<Extreme::Smallest>},
+      {"ReduceL1", 1, 2, make_reduce<l1_norm>},
+      {"ReduceL2", 1, 2, make_reduce<l2_norm>},
+      {"ReduceLogSum", 1, 2, make_reduce<log_sum>},
+      {"ReduceLogSumExp", 1, 2, make_reduce<log_sum_exp>},
+      {"ReduceMax", 1, 2, make_reduce<maximum>},
+      {"ReduceMean", 1, 2, make_reduce<mean>},
+      {"ReduceMin", 1, 2, make_reduce<minimum>},
+      {"ReduceProd", 1, 2, make_reduce<product>},
+      {"ReduceSum", 1, 2, make_reduce<sum>},
+      {"ReduceSumSquare", 1, 2, make_reduce<sum_square>},
+  };
   return kOperators;
 }
 

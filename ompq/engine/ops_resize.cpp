@@ -206,13 +206,12 @@ Operator make_resize(const Node& node, const Graph& graph) {
   };
 }
 
-constexpr OperatorEntry kOperators[] = {
-    {"Resize", 1, 4, make_resize},
-};
-
 }  // namespace
 
 std::span<const OperatorEntry> resize_operators() {
+  static constexpr OperatorEntry kOperators[] = {
+      {"Resize", 1, 4, make_resize},
+  };
   return kOperators;
 }
 

@@ -141,15 +141,14 @@ Operator make_scatter_nd(const Node& node, const Graph& /*graph*/) {
   };
 }
 
-constexpr OperatorEntry kOperators[] = {
-    {"GatherND", 2, 2, make_gather_nd},
-    {"ScatterElements", 3, 3, make_scatter_elements},
-    {"ScatterND", 3, 3, make_scatter_nd},
-};
-
 }  // namespace
 
 std::span<const OperatorEntry> scatter_operators() {
+  static constexpr OperatorEntry kOperators[] = {
+      {"GatherND", 2, 2, make_gather_nd},
+      {"ScatterElements", 3, 3, make_scatter_elements},
+      {"ScatterND", 3, 3, make_scatter_nd},
+  };
   return kOperators;
 }
 

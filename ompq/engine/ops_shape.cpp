@@ -148,20 +148,19 @@ Operator make_dropout(const Node& node, const Graph& graph) {
   };
 }
 
-constexpr OperatorEntry kOperators[] = {
-    {"Dropout", 1, 3, make_dropout},
-    {"Expand", 2, 2, make_expand},
-    {"Flatten", 1, 1, make_flatten},
-    {"Identity", 1, 1, make_identity},
-    {"Reshape", 2, 2, make_reshape},
-    {"Squeeze", 1, 2, make_squeeze},
-    {"Tile", 2, 2, make_tile},
-    {"Unsqueeze", 2, 2, make_unsqueeze},
-};
-
 }  // namespace
 
 std::span<const OperatorEntry> shape_operators() {
+  static constexpr OperatorEntry kOperators[] = {
+      {"Dropout", 1, 3, make_dropout},
+      {"Expand", 2, 2, make_expand},
+      {"Flatten", 1, 1, make_flatten},
+      {"Identity", 1, 1, make_identity},
+      {"Reshape", 2, 2, make_reshape},
+      {"Squeeze", 1, 2, make_squeeze},
+      {"Tile", 2, 2, make_tile},
+      {"Unsqueeze", 2, 2, make_unsqueeze},
+  };
   return kOperators;
 }
 

@@ -11,19 +11,10 @@ using NodeSpec = GraphBuilder::NodeSpec;
 
 constexpr std::int32_t kHighestByte = 255;
 
-std::string add_constant(
-    GraphBuilder& builder, const std::string& stem, Constant constant) {
-  std::string name = builder.fresh_name(stem);
-  builder.add_constant(name, std::move(constant));
-  return name;
-}
-
 std::string add_code(
     GraphBuilder& builder, const std::string& stem, std::int32_t code) {
-  return add_constant(
-      builder,
-      stem,
-      Constant::scalar<std::uint8_t>(static_cast<std::uint8_t>(code)));
+  return builder.add_fresh_constant(
+      stem, Constant::scalar<std::uint8_t>(static_cast<std::uint8_t>(code)));
 }
 
 /// A new value of the type and shape of another.
@@ -63,8 +54,8 @@ std::vector<NodeSpec> byte_quantizer_nodes(
     const std::string& stem,
     const std::string& result,
     GraphBuilder& builder) {
-  const std::string scale = add_constant(
-      builder, stem + "_scale", Constant::scalar<float>(grid.parameters.scale));
+  const std::string scale = builder.add_fresh_constant(
+      stem + "_scale", Constant::scalar<float>(grid.parameters.scale));
   const std::string zero_point =
       add_code(builder, stem + "_zero_point", grid.parameters.zero_point);
   const std::string quantized =

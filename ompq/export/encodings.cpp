@@ -19,7 +19,6 @@ namespace ompq {
 namespace {
 
 constexpr int kLeastBits = 2;
-constexpr std::size_t kWeightInput = 1;
 
 /// Float weights that are on their grids.
 class RoundedForm : public QuantizerForm {
@@ -29,9 +28,9 @@ class RoundedForm : public QuantizerForm {
       const Node& /*node*/,
       const Value& weight,
       GraphBuilder& builder) const override {
-    std::string name = builder.fresh_name(weight.name + "_rounded");
-    builder.add_constant(name, detail::real_weight(layer.weight, layer.name));
-    return name;
+    return builder.add_fresh_constant(
+        weight.name + "_rounded",
+        detail::real_weight(layer.weight, layer.name));
   }
 
   [[nodiscard]] std::vector<GraphBuilder::NodeSpec> activation_nodes(

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "ompq/core/error.h"
+#include "ompq/core/units.h"
 #include "ompq/export/compact_graph.h"
 #include "ompq/export/encodings.h"
 #include "ompq/export/fast_graph.h"
@@ -64,17 +65,16 @@ Graph graph_of(
 
 /// Bytes for the codes of a layer are what `fast` has.
 void check_widths(const QuantizedModel& model, ExportProfile profile) {
-  constexpr int kByteBits = 8;
   for (const QuantizedLayer& layer : model.layers) {
     const int bits = layer.weight.grid.bits;
     OMPQ_CHECK(
-        profile != ExportProfile::Fast || bits <= kByteBits,
+        profile != ExportProfile::Fast || bits <= kBitsPerByte,
         ErrorCode::Unsupported,
         "[export] layer '{}' has weights of {} bits; profile fast holds {} at "
         "most. Profiles packed, compact and qonnx hold them",
         layer.name,
         bits,
-        kByteBits);
+        kBitsPerByte);
     OMPQ_CHECK(
         profile != ExportProfile::Encodings || bits > 1,
         ErrorCode::Unsupported,

@@ -16,13 +16,6 @@ namespace {
 
 using NodeSpec = GraphBuilder::NodeSpec;
 
-std::string add_constant(
-    GraphBuilder& builder, const std::string& stem, Constant constant) {
-  std::string name = builder.fresh_name(stem);
-  builder.add_constant(name, std::move(constant));
-  return name;
-}
-
 }  // namespace
 
 std::string FastForm::add_weight(
@@ -122,12 +115,10 @@ std::optional<NodeSpec> FastForm::integer_bias(
   const std::string stem = layer.name + "_bias";
   NodeSpec spec{.op_type = "DequantizeLinear", .attributes = {{"axis", 0}}};
   spec.inputs = {
-      add_constant(
-          builder,
-          stem + "_quantized",
-          Constant::from<std::int32_t>(*codes, shape)),
-      add_constant(
-          builder, stem + "_scale", Constant::from<float>(scales, shape))};
+      builder.add_fresh_constant(
+          stem + "_quantized", Constant::from<std::int32_t>(*codes, shape)),
+      builder.add_fresh_constant(
+          stem + "_scale", Constant::from<float>(scales, shape))};
   const std::string name = builder.fresh_name(stem);
   builder.set_type(name, DataType::Float32);
   builder.set_shape(name, std::vector<Dimension>{{shape.front(), ""}});

@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "ompq/core/units.h"
 #include "ompq/export/fast_weight.h"
 #include "ompq/export/integer_fusion.h"
 #include "ompq/export/value_grids.h"
@@ -10,8 +11,6 @@
 
 namespace ompq::detail {
 namespace {
-
-constexpr int kByteBits = 8;
 
 /// Codes or zero points above the lowest of their grid.
 template <typename Code>
@@ -35,7 +34,8 @@ Constant zero_points_of(
   return Constant::from(
              above_lowest<std::int64_t>(weight.grid, zeros),
              constants.scale.shape())
-      .cast(weight.grid.bits > kByteBits ? DataType::UInt16 : DataType::UInt8);
+      .cast(
+          weight.grid.bits > kBitsPerByte ? DataType::UInt16 : DataType::UInt8);
 }
 
 /// True if a runtime may take integers for the layer. Of a MatMul's float
@@ -66,7 +66,7 @@ PackedConstants packed_constants(
   if (bytes) {
     const std::int32_t zeros[] = {bytes->zero_point};
     base = code_constant(
-        {.bits = kByteBits, .is_signed = bytes->is_signed}, zeros, {});
+        {.bits = kBitsPerByte, .is_signed = bytes->is_signed}, zeros, {});
     if (fitted_scales(weight, layer.bias, input->scale) != weight.scales) {
       QuantizedWeight fitted = weight;
       fit_scales_to_biases(fitted, layer.bias, input->scale);

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "ompq/core/units.h"
 #include "ompq/export/packed_form.h"
 #include "ompq/graph/channel_axes.h"
 #include "ompq/graph/graph_builder.h"
@@ -112,12 +113,12 @@ FileSizeModel packed_size_model(
     const Graph& graph,
     const LayerTable& layers,
     const PackedSizeOptions& options) {
-  constexpr int kByteBits = 8;
   const QuantizedModel model = empty_model(graph, layers, options);
   std::vector<int> bits = options.weight_bits;
-  bits.push_back(kByteBits);
-  const DataType zero_point_type =
-      std::ranges::max(bits) > kByteBits ? DataType::UInt16 : DataType::UInt8;
+  bits.push_back(kBitsPerByte);
+  const DataType zero_point_type = std::ranges::max(bits) > kBitsPerByte
+                                       ? DataType::UInt16
+                                       : DataType::UInt8;
   const auto make_constants = [&](const QuantizedLayer& layer,
                                   const detail::IntegerInput* input) {
     return empty_constants(layer, input, zero_point_type);

@@ -14,7 +14,7 @@ namespace {
 
 using NodeSpec = GraphBuilder::NodeSpec;
 
-bool keeps_numbers(const Node& node) {
+bool lets_quantizers_through(const Node& node) {
   constexpr std::string_view kOperators[] = {
       "MaxPool", "Reshape", "Slice", "Squeeze", "Transpose", "Unsqueeze"};
   return node.domain.empty() && node.outputs.size() == 1 && node.input(0) &&
@@ -30,14 +30,14 @@ class Propagation {
     for (const Node& node : graph_.nodes()) {
       if (node.op_type == "DequantizeLinear" && has_one_scale(node)) {
         grids_.emplace(*node.output(0), &node);
-      } else if (keeps_numbers(node)) {
+      } else if (lets_quantizers_through(node)) {
         is_changed = move_behind(node) || is_changed;
       }
     }
     // The last ones first: a quantizer may pass several nodes.
     const auto nodes = graph_.nodes();
     for (std::size_t i = nodes.size(); i-- > 0;) {
-      if (keeps_numbers(nodes[i])) {
+      if (lets_quantizers_through(nodes[i])) {
         is_changed = move_before(nodes[i]) || is_changed;
       }
     }

@@ -40,13 +40,6 @@ QuantGrid choose_grid(
                                    : QuantGrid{grid, 0};
 }
 
-std::string add_constant(
-    GraphBuilder& builder, const std::string& stem, Constant constant) {
-  std::string name = builder.fresh_name(stem);
-  builder.add_constant(name, std::move(constant));
-  return name;
-}
-
 /// @param stem  begins the names of the constants
 NodeSpec quant_node(
     const std::string& stem,
@@ -58,10 +51,10 @@ NodeSpec quant_node(
       .domain = kDomain,
       .op_type = "Quant",
       .inputs =
-          {add_constant(builder, stem + "_scale", std::move(scale)),
-           add_constant(builder, stem + "_zero_point", std::move(zero_point)),
-           add_constant(
-               builder,
+          {builder.add_fresh_constant(stem + "_scale", std::move(scale)),
+           builder.add_fresh_constant(
+               stem + "_zero_point", std::move(zero_point)),
+           builder.add_fresh_constant(
                stem + "_bits",
                Constant::scalar<float>(static_cast<float>(grid.bits)))},
       .attributes = {
@@ -116,7 +109,7 @@ class QonnxForm : public QuantizerForm {
         builder);
     spec.inputs.insert(
         spec.inputs.begin(),
-        add_constant(builder, weight.name + "_rounded", reals));
+        builder.add_fresh_constant(weight.name + "_rounded", reals));
     std::string result = builder.fresh_name(weight.name + "_quantized");
     spec.outputs = {result};
     builder.set_type(result, DataType::Float32);

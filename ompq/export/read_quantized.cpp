@@ -20,9 +20,6 @@ namespace {
 
 using detail::number_at;
 
-constexpr std::size_t kWeightInput = 1;
-constexpr std::size_t kBiasInput = 2;
-
 /// Takes the quantizers of a graph out of a copy.
 class Extraction {
  public:

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "ompq/core/units.h"
 #include "ompq/graph/graph_builder.h"
 #include "ompq/graph/number_keeping.h"
 #include "ompq/quantization/qdq_constants.h"
@@ -19,8 +20,6 @@ namespace ompq::detail {
 namespace {
 
 using NodeSpec = GraphBuilder::NodeSpec;
-
-constexpr int kByteBits = 8;
 
 /// What Relu or Clip let through.
 struct Limits {
@@ -186,7 +185,7 @@ ClippedGrids clip_by_grids(
   ByteGrids grids;
   for (const QuantizedActivation& activation : activations) {
     check_parameters(activation);
-    if (activation.grid.bits <= kByteBits &&
+    if (activation.grid.bits <= kBitsPerByte &&
         !grids.contains(activation.value)) {
       grids[activation.value] =
           byte_grid(activation, clipping.take_limits(activation.value));
@@ -202,7 +201,7 @@ ClippedGrids clip_by_byte_grids(
       activations,
       std::back_inserter(bytes),
       [](const QuantizedActivation& activation) {
-        return activation.grid.bits == kByteBits;
+        return activation.grid.bits == kBitsPerByte;
       });
   return clip_by_grids(graph, bytes);
 }

@@ -233,8 +233,8 @@ Graph apply_rewrites(const Graph& graph, const BatchRewrites& rewrites) {
         specs.begin(), specs.end(), [&](const GraphBuilder::NodeSpec& entry) {
           return entry.name == node.name;
         });
-    spec.inputs[place.second] = builder.fresh_name(node.name + "_any_batch");
-    builder.add_constant(spec.inputs[place.second], constant);
+    spec.inputs[place.second] =
+        builder.add_fresh_constant(node.name + "_any_batch", constant);
     builder.replace_node(node.name, {std::move(spec)});
   }
   return std::move(builder).build();

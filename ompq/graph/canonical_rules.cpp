@@ -211,9 +211,8 @@ GraphBuilder::NodeSpec Canonicalization::spec(const Node& node) const {
 
 std::string Canonicalization::add_constant(
     const Node& node, const std::string& role, Constant constant) {
-  const std::string name = builder_.fresh_name(node.name + "/" + role);
-  builder_.add_constant(name, std::move(constant));
-  return name;
+  return builder_.add_fresh_constant(
+      node.name + "/" + role, std::move(constant));
 }
 
 std::string Canonicalization::add_scalar_like_input(

@@ -35,7 +35,7 @@ Result combine_bools(const NodeFacts& facts, const Outputs& outputs) {
                                          : std::nullopt;
 }
 
-Result negate(const NodeFacts& facts, const Outputs& outputs) {
+Result logical_not(const NodeFacts& facts, const Outputs& outputs) {
   if (facts.type(0) != DataType::Bool) {
     facts.invalid("needs a bool input");
   }
@@ -75,7 +75,7 @@ Evaluators logic_evaluators() {
       {"And", combine_bools<std::logical_and<>>},
       {"Or", combine_bools<std::logical_or<>>},
       {"Xor", combine_bools<std::not_equal_to<>>},
-      {"Not", negate},
+      {"Not", logical_not},
       {"Where", where}};
 }
 

@@ -128,11 +128,11 @@ void replace_layer(
   // A weight that stays the same may be that of other layers, too.
   const auto before = graph.constant_input(layer, 1)->bytes();
   if (!std::ranges::equal(before, match.folded.weight.bytes())) {
-    spec.inputs[1] = builder.fresh_name(weight + "_folded");
-    builder.add_constant(spec.inputs[1], match.folded.weight);
+    spec.inputs[1] =
+        builder.add_fresh_constant(weight + "_folded", match.folded.weight);
   }
-  spec.inputs[2] = builder.fresh_name(bias + "_folded");
-  builder.add_constant(spec.inputs[2], match.folded.bias);
+  spec.inputs[2] =
+      builder.add_fresh_constant(bias + "_folded", match.folded.bias);
   if (layer.op_type == "Gemm") {
     spec.attributes.insert_or_assign("beta", 1.0F);
   }

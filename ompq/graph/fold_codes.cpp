@@ -22,8 +22,8 @@ Graph fold_codes(const Graph& graph) {
       }
       if (const auto& constant = folding.constant_of(*input)) {
         const std::string& value = graph.value(*input).name;
-        std::string name = builder.fresh_name(value + "/constant");
-        builder.add_constant(name, *constant);
+        const std::string name =
+            builder.add_fresh_constant(value + "/constant", *constant);
         builder.replace_uses(value, name);
         is_changed = true;
       }

@@ -139,6 +139,13 @@ void GraphBuilder::add_constant(const std::string& name, Constant constant) {
   state_->used_value_names.insert(name);
 }
 
+std::string GraphBuilder::add_fresh_constant(
+    const std::string& stem, Constant constant) {
+  std::string name = fresh_name(stem);
+  add_constant(name, std::move(constant));
+  return name;
+}
+
 std::string GraphBuilder::add_node(NodeSpec node) {
   state_->adopt(node, state_->nodes.size());
   state_->nodes.push_back(std::move(node));

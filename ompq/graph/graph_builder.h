@@ -55,6 +55,10 @@ class OMPQ_API GraphBuilder {
   void add_output(const std::string& name);
   void clear_outputs();
   void add_constant(const std::string& name, Constant constant);
+  /// Adds a constant under a name that is not in use yet.
+  ///
+  /// @return its name, which begins with `stem`
+  std::string add_fresh_constant(const std::string& stem, Constant constant);
   /// Adds a node; an empty name is replaced by "<op_type>_<n>".
   /// Returns the node's name.
   std::string add_node(NodeSpec node);

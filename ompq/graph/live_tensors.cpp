@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kRenaming{
     "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Dropout"};
-constexpr std::array<std::string_view, 14> kElementWise{
+constexpr std::array<std::string_view, 14> kInPlace{
     "Relu",
     "Clip",
     "LeakyRelu",
@@ -43,7 +43,7 @@ std::optional<ValueId> shared_input(const Graph& graph, const Node& node) {
   const bool is_own = value.producer.has_value() &&
                       value.consumers.size() == 1 && !graph.is_output(*input);
   const bool is_shared = is_one_of(kRenaming, node.op_type) ||
-                         (is_own && is_one_of(kElementWise, node.op_type));
+                         (is_own && is_one_of(kInPlace, node.op_type));
   return is_shared ? input : std::nullopt;
 }
 

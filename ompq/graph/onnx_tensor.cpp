@@ -13,12 +13,12 @@
 namespace ompq::detail {
 namespace {
 
-using Bytes = std::vector<std::byte>;
+using ByteVector = std::vector<std::byte>;
 
 /// The elements of a repeated field, each stored in `size` bytes.
 template <typename Field>
-Bytes narrowed(const Field& field, std::size_t size) {
-  Bytes bytes(static_cast<std::size_t>(field.size()) * size);
+ByteVector narrowed(const Field& field, std::size_t size) {
+  ByteVector bytes(static_cast<std::size_t>(field.size()) * size);
   std::byte* target = bytes.data();
   for (const auto element : field) {
     std::memcpy(target, &element, size);
@@ -29,7 +29,7 @@ Bytes narrowed(const Field& field, std::size_t size) {
 
 /// Elements of types below 32 bits are int32 each; those of 4 and 2 bits are
 /// int32 for each packed byte.
-Bytes typed_bytes(const onnx::TensorProto& tensor, DataType type) {
+ByteVector typed_bytes(const onnx::TensorProto& tensor, DataType type) {
   const auto size =
       static_cast<std::size_t>(std::max(bits_per_element(type), 8) / 8);
   switch (type) {
@@ -85,7 +85,7 @@ std::uint64_t expected_bytes(DataType type, const Shape& shape) {
   return (count * static_cast<std::uint64_t>(bits_per_element(type)) + 7) / 8;
 }
 
-Bytes read_bytes(
+ByteVector read_bytes(
     const onnx::TensorProto& tensor,
     const std::filesystem::path& folder,
     DataType type,
@@ -94,7 +94,7 @@ Bytes read_bytes(
   if (tensor.data_location() == onnx::TensorProto::EXTERNAL) {
     return read_external_data(folder, external_data(tensor), expected);
   }
-  Bytes bytes;
+  ByteVector bytes;
   if (tensor.has_raw_data()) {
     const auto* begin =
         reinterpret_cast<const std::byte*>(tensor.raw_data().data());
@@ -151,7 +151,7 @@ Constant read_constant(
       "data type {} is not known",
       tensor.data_type());
   Shape shape(tensor.dims().begin(), tensor.dims().end());
-  Bytes bytes = read_bytes(tensor, folder, *type, shape);
+  ByteVector bytes = read_bytes(tensor, folder, *type, shape);
   if (*type == DataType::Bool) {
     for (std::byte& element : bytes) {
       element = element == std::byte{0} ? std::byte{0} : std::byte{1};

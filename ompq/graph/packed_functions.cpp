@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "ompq/core/units.h"
 #include "ompq/graph/function_body.h"
 #include "ompq/plan/bit_plan.h"
 #include "ompq/plan/size_model.h"
@@ -16,7 +17,6 @@ namespace {
 
 using detail::FunctionBody;
 
-constexpr int kByteBits = 8;
 constexpr int kLowerHalf = 15;
 constexpr std::string_view kJoin = "join";
 constexpr std::string_view kGroups = "groups";
@@ -46,7 +46,7 @@ std::string add_halves(
     return fmt::format("{}{}", letter, index);
   };
   body.constant(name('m'), byte(kLowerHalf));
-  body.constant(name('s'), byte(kByteBits / 2));
+  body.constant(name('s'), byte(kBitsPerByte / 2));
   body.node("BitwiseAnd", {plane, name('m')}, name('a'));
   body.node(
       "BitShift",
@@ -65,14 +65,14 @@ std::string add_elements(
     const std::string& plane,
     std::size_t index,
     int width) {
-  if (width == kByteBits) {
+  if (width == kBitsPerByte) {
     return plane;
   }
-  if (width == kByteBits / 2) {
+  if (width == kBitsPerByte / 2) {
     return add_halves(body, plane, index);
   }
   std::vector<std::uint8_t> shifts;
-  for (int shift = 0; shift < kByteBits; shift += width) {
+  for (int shift = 0; shift < kBitsPerByte; shift += width) {
     shifts.push_back(static_cast<std::uint8_t>(shift));
   }
   const auto rows = static_cast<std::int64_t>(shifts.size());
@@ -94,7 +94,7 @@ std::string add_elements(
 
 Function join_function(int bits, std::int64_t opset) {
   const std::vector<int> widths = bit_planes(bits);
-  const bool is_wide = bits > kByteBits;
+  const bool is_wide = bits > kBitsPerByte;
   const std::vector<std::string> inputs = plane_inputs(bits);
   FunctionBody body(std::string(kPackedDomain), inputs, opset);
   std::string code;

@@ -2,16 +2,15 @@
 #include "ompq/graph/packed_weight.h"
 
 #include "ompq/core/error.h"
+#include "ompq/core/units.h"
 #include "ompq/plan/size_model.h"
 
 namespace ompq {
 namespace {
 
-constexpr int kByteBits = 8;
-
 /// Bytes of a plane of `count` elements of `width` bits.
 std::size_t plane_bytes(std::size_t count, int width) {
-  const auto per_byte = static_cast<std::size_t>(kByteBits / width);
+  const auto per_byte = static_cast<std::size_t>(kBitsPerByte / width);
   return (count + per_byte - 1) / per_byte;
 }
 
@@ -61,7 +60,7 @@ std::int64_t count_packed(
       where,
       to_string(plane.type()),
       to_string(plane.shape()));
-  return plane.size() * (kByteBits / bit_planes(bits).front());
+  return plane.size() * (kBitsPerByte / bit_planes(bits).front());
 }
 
 std::vector<std::uint32_t> unpack_codes(

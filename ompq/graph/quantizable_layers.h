@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,10 @@
 #include "ompq/plan/layer_table.h"
 
 namespace ompq {
+
+/// Inputs of a quantizable layer in canonical form.
+inline constexpr std::size_t kWeightInput = 1;
+inline constexpr std::size_t kBiasInput = 2;
 
 /// A node with weights that is not quantized, and why.
 struct SkippedNode {

@@ -128,17 +128,17 @@ void ScaledLayer::apply(const Graph& graph, GraphBuilder& builder) const {
     OMPQ_ASSERT(folded, "paths begin at layers with a vector as bias");
     weight = folded->weight;
     if (layer.input(2)) {
-      spec.inputs[2] = builder.fresh_name(spec.inputs[2] + "_equalized");
-      builder.add_constant(spec.inputs[2], folded->bias);
+      spec.inputs[2] = builder.add_fresh_constant(
+          spec.inputs[2] + "_equalized", folded->bias);
       if (layer.op_type == "Gemm") {
         // The factor is part of the new bias.
         spec.attributes.insert_or_assign("beta", 1.0F);
       }
     }
   }
-  spec.inputs[1] = builder.fresh_name(spec.inputs[1] + "_equalized");
-  builder.add_constant(
-      spec.inputs[1], with_scaled_inputs(weight, layout_, input_factors_));
+  spec.inputs[1] = builder.add_fresh_constant(
+      spec.inputs[1] + "_equalized",
+      with_scaled_inputs(weight, layout_, input_factors_));
   builder.replace_node(layer.name, {std::move(spec)});
 }
 

@@ -53,6 +53,10 @@ void check_size(const NodeFacts& facts, const Shape& shape) {
 
 }  // namespace
 
+std::vector<ValueFacts> keep_type_and_shape(const NodeFacts& facts) {
+  return {{facts.type(0), facts.shape(0), {}}};
+}
+
 bool has_shape_rule(std::string_view op_type) {
   return all_rules().contains(op_type);
 }

@@ -18,6 +18,10 @@ using ShapeRule = std::vector<ValueFacts> (*)(const NodeFacts&);
 /// "com.microsoft.QGemm".
 using ShapeRules = std::map<std::string_view, ShapeRule>;
 
+/// Type and shape of the first input: the rule of operators that keep both.
+[[nodiscard]] std::vector<ValueFacts> keep_type_and_shape(
+    const NodeFacts& facts);
+
 /// The rules of one operator family each; all in canonical form (opset 21).
 [[nodiscard]] ShapeRules einsum_shape_rules();
 [[nodiscard]] ShapeRules elementwise_shape_rules();

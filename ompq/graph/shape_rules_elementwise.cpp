@@ -43,10 +43,6 @@ constexpr const char* kArithmetic[] = {
     "Sum",
     "Xor"};
 
-std::vector<ValueFacts> same(const NodeFacts& facts) {
-  return {{facts.type(0), facts.shape(0), {}}};
-}
-
 /// Output of input 0's shape and a mask of the same shape.
 std::vector<ValueFacts> dropout(const NodeFacts& facts) {
   return {
@@ -57,7 +53,7 @@ std::vector<ValueFacts> dropout(const NodeFacts& facts) {
 std::vector<ValueFacts> along_axis(const NodeFacts& facts) {
   static_cast<void>(
       facts.axis(facts.node().integer("axis", -1), facts.rank(0)));
-  return same(facts);
+  return keep_type_and_shape(facts);
 }
 
 void require_equal_types(const NodeFacts& facts) {
@@ -101,7 +97,7 @@ std::vector<ValueFacts> prelu(const NodeFacts& facts) {
   if (broadcast_inputs(facts) != facts.shape(0)) {
     facts.mismatch("the slope cannot be broadcast to the input");
   }
-  return same(facts);
+  return keep_type_and_shape(facts);
 }
 
 std::vector<ValueFacts> cast(const NodeFacts& facts) {
@@ -121,7 +117,7 @@ std::vector<ValueFacts> cast_like(const NodeFacts& facts) {
 ShapeRules elementwise_shape_rules() {
   ShapeRules rules;
   for (const char* name : kSameShape) {
-    rules[name] = same;
+    rules[name] = keep_type_and_shape;
   }
   for (const char* name : kArithmetic) {
     rules[name] = arithmetic;

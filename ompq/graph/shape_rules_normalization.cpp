@@ -65,11 +65,6 @@ std::vector<ValueFacts> layer_normalization(const NodeFacts& facts) {
       {DataType::Float32, statistics, {}}};
 }
 
-/// MeanVarianceNormalization, LRN
-std::vector<ValueFacts> same(const NodeFacts& facts) {
-  return {{facts.type(0), facts.shape(0), {}}};
-}
-
 std::vector<ValueFacts> rms_normalization(const NodeFacts& facts) {
   static_cast<void>(
       facts.axis(facts.node().integer("axis", -1), facts.rank(0)));
@@ -87,8 +82,8 @@ ShapeRules normalization_shape_rules() {
       {"InstanceNormalization", instance_normalization},
       {"GroupNormalization", group_normalization},
       {"LayerNormalization", layer_normalization},
-      {"LRN", same},
-      {"MeanVarianceNormalization", same},
+      {"LRN", keep_type_and_shape},
+      {"MeanVarianceNormalization", keep_type_and_shape},
       {"RMSNormalization", rms_normalization}};
 }
 

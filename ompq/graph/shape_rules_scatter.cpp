@@ -8,16 +8,12 @@
 namespace ompq {
 namespace {
 
-std::vector<ValueFacts> same(const NodeFacts& facts) {
-  return {{facts.type(0), facts.shape(0), {}}};
-}
-
 /// Indices and updates must have the same shape, data the same rank.
 std::vector<ValueFacts> scatter_elements(const NodeFacts& facts) {
   if (facts.shape(1) != facts.shape(2) || facts.rank(0) != facts.rank(1)) {
     facts.mismatch("indices and updates must have the same shape");
   }
-  return same(facts);
+  return keep_type_and_shape(facts);
 }
 
 std::vector<ValueFacts> scatter_nd(const NodeFacts& facts) {
@@ -35,7 +31,7 @@ std::vector<ValueFacts> scatter_nd(const NodeFacts& facts) {
     facts.mismatch(
         fmt::format("expected updates of shape {}", to_string(updates)));
   }
-  return same(facts);
+  return keep_type_and_shape(facts);
 }
 
 /// How many elements are not zero is known when the network runs.
@@ -75,14 +71,14 @@ std::vector<ValueFacts> eye_like(const NodeFacts& facts) {
 ShapeRules scatter_shape_rules() {
   return {
       {"Compress", compress},
-      {"CumSum", same},
+      {"CumSum", keep_type_and_shape},
       {"EyeLike", eye_like},
       {"NonZero", non_zero},
-      {"ReverseSequence", same},
+      {"ReverseSequence", keep_type_and_shape},
       {"Scatter", scatter_elements},
       {"ScatterElements", scatter_elements},
       {"ScatterND", scatter_nd},
-      {"Trilu", same}};
+      {"Trilu", keep_type_and_shape}};
 }
 
 }  // namespace ompq

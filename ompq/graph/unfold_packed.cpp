@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ompq/core/error.h"
+#include "ompq/core/units.h"
 #include "ompq/graph/constant_folding.h"
 #include "ompq/graph/graph_builder.h"
 #include "ompq/graph/packed_functions.h"
@@ -18,8 +19,6 @@
 
 namespace ompq::detail {
 namespace {
-
-constexpr int kByteBits = 8;
 
 DataType cast_type(const Node& node) {
   return static_cast<DataType>(node.integer("to", 0));
@@ -145,7 +144,7 @@ class Unfolding {
         Constant::from(unpack_codes(planes, bits, count, where(node)), {count});
     constants_.insert_or_assign(
         result_of(node),
-        numbers.cast(bits > kByteBits ? DataType::UInt16 : DataType::UInt8));
+        numbers.cast(bits > kBitsPerByte ? DataType::UInt16 : DataType::UInt8));
   }
 
   void group(const Node& node, std::int64_t axis) {

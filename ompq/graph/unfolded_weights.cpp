@@ -49,9 +49,7 @@ void add_dequantizer(
   const std::int64_t channels =
       axis && !is_blocked ? weights.numbers.shape()[*axis] : 0;
   const auto add = [&](const char* role, Constant constant) {
-    std::string full = builder.fresh_name(name + "/" + role);
-    builder.add_constant(full, std::move(constant));
-    return full;
+    return builder.add_fresh_constant(name + "/" + role, std::move(constant));
   };
   GraphBuilder::NodeSpec spec{
       .op_type = "DequantizeLinear",

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/pipeline/load_inputs.h"
 
-#include <chrono>
 #include <optional>
 #include <utility>
+
+#include "ompq/core/stopwatch.h"
 
 namespace ompq {
 
@@ -13,8 +14,7 @@ LoadedExamples load_examples(
     const Preprocessing& preprocessing,
     InputOptions options,
     Observer& observer) {
-  using Clock = std::chrono::steady_clock;
-  const auto start = Clock::now();
+  const Stopwatch stopwatch;
   observer.begin_stage("decode", dataset->size());
   // All samples stay in memory for the run, so nothing is gained by waiting.
   // Every value is kept for all samples, so small slices save no cache here.
@@ -34,8 +34,7 @@ LoadedExamples load_examples(
     done += batch->count;
     observer.advance(done);
   }
-  observer.end_stage(
-      std::chrono::duration<double>(Clock::now() - start).count());
+  observer.end_stage(stopwatch.seconds());
   return loaded;
 }
 

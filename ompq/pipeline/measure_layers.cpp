@@ -2,11 +2,11 @@
 #include "ompq/pipeline/measure_layers.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include <ATen/ATen.h>
 
+#include "ompq/core/stopwatch.h"
 #include "ompq/engine/micro_batches.h"
 #include "ompq/pipeline/allocate_widths.h"
 #include "ompq/pipeline/measure_orthogonality.h"
@@ -15,19 +15,13 @@
 namespace ompq {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
 ErrorTables measure_errors(
     const PreparedModel& model,
     const std::vector<Tensors>& micro_batches,
     const SearchOptions& options,
     ErrorKind kind,
     Observer& observer) {
-  const auto start = Clock::now();
+  const Stopwatch stopwatch;
   const std::vector<int>& activations =
       options.budget.activation_bits.choices.widths;
   const LayerErrorOptions what{
@@ -41,7 +35,7 @@ ErrorTables measure_errors(
       "errors", error_steps(what, count_samples(micro_batches)));
   ErrorTables errors =
       measure_error_tables(model, micro_batches, what, observer);
-  observer.end_stage(seconds_since(start));
+  observer.end_stage(stopwatch.seconds());
   return errors;
 }
 
@@ -75,7 +69,7 @@ LayerMeasurement measure_layers(
     result.activation_errors = std::move(tables.activations);
   }
   if (needs_orthogonality(options.score)) {
-    const auto start = Clock::now();
+    const Stopwatch stopwatch;
     observer.begin_stage("orthogonality", std::ssize(model.layers.layers));
     result.orthogonality = measure_orthogonality(
         model,
@@ -85,7 +79,7 @@ LayerMeasurement measure_layers(
          .resamples = options.bootstrap,
          .seed = options.seed},
         observer);
-    observer.end_stage(seconds_since(start));
+    observer.end_stage(stopwatch.seconds());
   }
   return result;
 }

@@ -39,14 +39,6 @@ LoadedExamples load_labelled(
 }
 
 /// Nothing is kept: a study is one run.
-class NoStore : public UnitStore {
- public:
-  std::optional<UnitResult> load(std::size_t /*index*/) override {
-    return std::nullopt;
-  }
-  void save(std::size_t /*index*/, const UnitResult& /*result*/) override {}
-};
-
 /// What is judged is rounded as carefully as quantize() does it.
 WeightGrids with_fine_scales(WeightGrids grids) {
   grids.density = ScaleDensity::Fine;
@@ -111,7 +103,7 @@ double PlanJudge::top1_of(const std::vector<Tensors>& outputs) const {
 
 double PlanJudge::reconstructed_top1(
     const BitPlan& plan, std::uint64_t seed, Observer& observer) const {
-  NoStore store;
+  NoUnitStore store;
   const Reconstruction result = reconstruct(
       model_,
       plan,

@@ -127,7 +127,7 @@ QuantizationRecord quantize(
     const QuantizeOptions& options,
     const ResultFolder& folder,
     Observer& observer) {
-  Stopwatch stopwatch;
+  StageClock clock;
   std::vector<Tensors> inputs = load_inputs(
       model,
       calibration.dataset,
@@ -148,7 +148,7 @@ QuantizationRecord quantize(
           evaluation ? evaluation->preprocessing : calibration.preprocessing,
       .settings = options.settings,
       .seconds = options.earlier_seconds};
-  stopwatch.lap(record, "decode");
+  clock.lap(record, "decode");
 
   Checkpoint checkpoint(
       folder.checkpoint(),
@@ -167,7 +167,7 @@ QuantizationRecord quantize(
   record.units = std::move(result.units);
   record.layers = std::move(result.layers);
   record.resumed_units = checkpoint.loaded();
-  stopwatch.lap(record, "reconstruct");
+  clock.lap(record, "reconstruct");
 
   write_result(
       {.graph = std::move(result.graph),
@@ -178,10 +178,10 @@ QuantizationRecord quantize(
        .seed = options.reconstruction.seed},
       folder,
       record);
-  stopwatch.lap(record, "write");
+  clock.lap(record, "write");
   if (evaluation) {
     evaluate_both(
-        model, *evaluation, options.input, folder, record, stopwatch, observer);
+        model, *evaluation, options.input, folder, record, clock, observer);
   }
   record.peak_memory = peak_memory();
   record.date = time_now();

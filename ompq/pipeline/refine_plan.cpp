@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/pipeline/refine_plan.h"
 
-#include <chrono>
-
 #include "ompq/allocation/refine_widths.h"
+#include "ompq/core/stopwatch.h"
 #include "ompq/engine/serial_blas.h"
 #include "ompq/sensitivity/plan_divergence.h"
 #include "ompq/sensitivity/rounded_network.h"
 
 namespace ompq {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 /// The weight widths that each layer may have.
 std::vector<std::vector<int>> widths_of(const AllocationProblem& problem) {
@@ -44,7 +37,7 @@ Plan refine_plan(
     const SearchOptions& options,
     Observer& observer) {
   const SerialBlas serial_blas;
-  const auto start = Clock::now();
+  const Stopwatch stopwatch;
   observer.begin_stage(
       "refinement",
       static_cast<std::int64_t>(kMilliseconds * options.refine_s));
@@ -75,7 +68,7 @@ Plan refine_plan(
   note["evaluations"] = refinement.evaluations;
   note["is_local_optimum"] = refinement.is_local_optimum;
   refined.settings["refinement"] = std::move(note);
-  observer.end_stage(seconds_since(start));
+  observer.end_stage(stopwatch.seconds());
   return refined;
 }
 

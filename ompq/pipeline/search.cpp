@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/pipeline/search.h"
 
-#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -9,6 +8,7 @@
 
 #include "ompq/core/error.h"
 #include "ompq/core/option_table.h"
+#include "ompq/core/stopwatch.h"
 #include "ompq/engine/micro_batches.h"
 #include "ompq/pipeline/allocate_widths.h"
 #include "ompq/pipeline/load_inputs.h"
@@ -18,12 +18,6 @@
 
 namespace ompq {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 /// Says so where nothing tells the activation widths apart.
 void warn_of_activations(const SearchOptions& options, Observer& observer) {
@@ -107,7 +101,7 @@ Plan search(
   const LayerMeasurement measured = measure(model, inputs, options, observer);
   warn_of_activations(options, observer);
 
-  const auto start = Clock::now();
+  const Stopwatch stopwatch;
   observer.begin_stage("allocation", 0);
   const WidthAllocator allocator(model, measured, options);
   Plan plan = allocator.allocate();
@@ -120,7 +114,7 @@ Plan search(
   }
   plan.preprocessing = to_json(preprocessing);
   plan.settings = settings_json(options, measured);
-  observer.end_stage(seconds_since(start));
+  observer.end_stage(stopwatch.seconds());
   if (is_refined) {
     plan = refine_plan(model, inputs, allocator, plan, options, observer);
   }

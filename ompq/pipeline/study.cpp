@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/pipeline/study.h"
 
-#include <chrono>
 #include <map>
 #include <utility>
 
@@ -9,6 +8,7 @@
 
 #include "ompq/allocation/random_plan.h"
 #include "ompq/core/error.h"
+#include "ompq/core/stopwatch.h"
 #include "ompq/engine/micro_batches.h"
 #include "ompq/engine/serial_blas.h"
 #include "ompq/pipeline/allocate_widths.h"
@@ -21,8 +21,6 @@
 
 namespace ompq {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 SearchOptions at_average(const SearchOptions& options, double average) {
   return limited_to(options, {BudgetKind::AverageBits, average});
@@ -215,7 +213,7 @@ StudyReport study(
       .calibration_images = judge.calibration_images(),
       .evaluation_images = judge.images(),
       .float_top1 = judge.float_top1()};
-  const auto start = Clock::now();
+  const Stopwatch stopwatch;
   const auto scores = score_settings(report.calibration_images);
   const auto ablations = options.ablations
                              ? ablation_settings(report.calibration_images)
@@ -228,8 +226,7 @@ StudyReport study(
   work.draw_plans(report);
   report.scores = rows_of(work, scores, observer);
   report.ablations = rows_of(work, ablations, observer);
-  observer.end_stage(
-      std::chrono::duration<double>(Clock::now() - start).count());
+  observer.end_stage(stopwatch.seconds());
   return report;
 }
 

@@ -163,7 +163,7 @@ QuantizationRecord train(
     const TrainRunOptions& options,
     const ResultFolder& folder,
     Observer& observer) {
-  Stopwatch stopwatch;
+  StageClock clock;
   check_task(task, options, observer);
   QuantizationRecord record = begin_record(task, options);
   RunFolder run(
@@ -175,11 +175,11 @@ QuantizationRecord train(
   TrainableNetwork network = make_trainable(task.start);
   TrainLoop loop(task, options, network, run, observer);
   loop.run();
-  stopwatch.lap(record, "train");
+  clock.lap(record, "train");
 
   record.training = training_json(loop);
   write_trained(task, options, network, loop, folder, record);
-  stopwatch.lap(record, "write");
+  clock.lap(record, "write");
   if (task.evaluation) {
     evaluate_both(
         task.model,
@@ -187,7 +187,7 @@ QuantizationRecord train(
         options.input,
         folder,
         record,
-        stopwatch,
+        clock,
         observer);
   }
   record.peak_memory = peak_memory();

@@ -22,15 +22,6 @@
 namespace ompq {
 namespace {
 
-/// Keeps finished units nowhere.
-class NoStore : public UnitStore {
- public:
-  [[nodiscard]] std::optional<UnitResult> load(std::size_t) override {
-    return std::nullopt;
-  }
-  void save(std::size_t, const UnitResult&) override {}
-};
-
 std::map<std::string, at::Tensor> real_weights_of(const PreparedModel& model) {
   std::map<std::string, at::Tensor> weights;
   for (const Layer& layer : model.layers.layers) {
@@ -156,7 +147,7 @@ TrainingStart start_from_float(
   ReconstructionOptions nearest = options;
   nearest.method = RoundingMethod::Nearest;
   nearest.correct_bias = false;
-  NoStore store;
+  NoUnitStore store;
   Reconstruction result = reconstruct(
       model, bit_plan(plan), std::move(inputs), nearest, store, observer);
   LayerTable layers = find_quantizable_layers(result.graph).layers;

@@ -15,7 +15,7 @@
 
 namespace ompq {
 
-void Stopwatch::lap(QuantizationRecord& record, const std::string& stage) {
+void StageClock::lap(QuantizationRecord& record, const std::string& stage) {
   const auto now = Clock::now();
   record.seconds.emplace_back(
       stage, std::chrono::duration<double>(now - last_).count());
@@ -54,16 +54,16 @@ void evaluate_both(
     const InputOptions& input,
     const ResultFolder& folder,
     QuantizationRecord& record,
-    Stopwatch& stopwatch,
+    StageClock& clock,
     Observer& observer) {
   const auto accuracy = [&](const PreparedModel& network) {
     return evaluate(
         network, evaluation.dataset, evaluation.preprocessing, input, observer);
   };
   record.float_accuracy = accuracy(model);
-  stopwatch.lap(record, "eval float");
+  clock.lap(record, "eval float");
   record.quantized_accuracy = accuracy(load_executed(folder.model()));
-  stopwatch.lap(record, "eval quantized");
+  clock.lap(record, "eval quantized");
 }
 
 Bytes peak_memory() {

@@ -18,7 +18,7 @@
 namespace ompq {
 
 /// Wall time of stages that follow each other.
-class Stopwatch {
+class StageClock {
  public:
   /// Ends a stage and begins the next.
   void lap(QuantizationRecord& record, const std::string& stage);
@@ -56,7 +56,7 @@ void evaluate_both(
     const InputOptions& input,
     const ResultFolder& folder,
     QuantizationRecord& record,
-    Stopwatch& stopwatch,
+    StageClock& clock,
     Observer& observer);
 
 /// Most memory that the process has held so far.

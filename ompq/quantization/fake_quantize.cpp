@@ -15,7 +15,7 @@ namespace {
 
 using detail::FakeQuantizeConstants;
 
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr float kNoLimit = std::numeric_limits<float>::infinity();
 constexpr std::uint64_t kHighPosition = std::uint64_t{1} << 32U;
 
 /// Finalizer of splitmix64.
@@ -117,7 +117,7 @@ FakeQuantizeConstants make_constants(
       .zero_point = parameters.zero_point,
       .lowest = static_cast<float>(grid.lowest() - parameters.zero_point),
       .highest = static_cast<float>(grid.highest() - parameters.zero_point),
-      .has_clamp = settings.low > -kInfinity || settings.high < kInfinity,
+      .has_clamp = settings.low > -kNoLimit || settings.high < kNoLimit,
       .low = settings.low,
       .high = settings.high,
       .unit = unit,

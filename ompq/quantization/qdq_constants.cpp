@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "ompq/core/error.h"
+#include "ompq/core/units.h"
 
 namespace ompq::detail {
 namespace {
 
-constexpr int kByteBits = 8;
 constexpr int kWordBits = 16;
 
 template <typename Code>
@@ -154,7 +154,7 @@ DataType container_of(const IntegerGrid& grid) {
       "[quantization] a grid of {} bits; 1 to {} are possible",
       grid.bits,
       kWordBits);
-  if (grid.bits <= kByteBits) {
+  if (grid.bits <= kBitsPerByte) {
     return grid.is_signed ? DataType::Int8 : DataType::UInt8;
   }
   return grid.is_signed ? DataType::Int16 : DataType::UInt16;

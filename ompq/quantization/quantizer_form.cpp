@@ -18,8 +18,6 @@ namespace {
 using NodeSpec = GraphBuilder::NodeSpec;
 
 constexpr std::int64_t kFirstOpset = 21;
-constexpr std::size_t kWeightInput = 1;
-constexpr std::size_t kBiasInput = 2;
 
 /// Changes a copy of the float graph, layer by layer and value by value.
 class Insertion {

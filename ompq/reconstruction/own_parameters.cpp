@@ -56,9 +56,8 @@ Graph with_own_parameters(const Graph& graph, const LayerTable& layers) {
     const Node& node = graph.node(layer.node);
     GraphBuilder::NodeSpec spec = spec_of(builder, layer.name);
     if (!taken_weights.insert(layer.weight_name).second) {
-      const std::string name = builder.fresh_name(layer.name + "_weight");
-      builder.add_constant(name, *graph.constant_input(node, 1));
-      spec.inputs[1] = name;
+      spec.inputs[1] = builder.add_fresh_constant(
+          layer.name + "_weight", *graph.constant_input(node, 1));
     }
     const auto bias = can_add_bias(node, layer)
                           ? present_bias(graph, node, layer.output_channels)

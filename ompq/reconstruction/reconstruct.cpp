@@ -2,7 +2,6 @@
 #include "ompq/reconstruction/reconstruct.h"
 
 #include <algorithm>
-#include <chrono>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -11,6 +10,7 @@
 #include <ATen/ATen.h>
 
 #include "ompq/core/error.h"
+#include "ompq/core/stopwatch.h"
 #include "ompq/engine/serial_blas.h"
 #include "ompq/graph/activation_sites.h"
 #include "ompq/graph/units.h"
@@ -29,18 +29,12 @@
 namespace ompq {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 /// Examples whose activations decide on the scales.
 constexpr std::int64_t kScaleExamples = 256;
 
 /// First step of Adam for the codes when the whole network is optimised: what
 /// the units found is only adjusted.
 constexpr double kJointCodeRate = 1e-3;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 /// Micro-batches with `most` examples, at least one micro-batch.
 std::vector<Tensors> first_examples(
@@ -87,13 +81,13 @@ class NetworkReconstruction {
     steps_per_unit_ = settings_.effort.iterations + 1;
     observer_.begin_stage(
         "quantize", static_cast<std::int64_t>(units_.size()) * steps_per_unit_);
-    const auto start = Clock::now();
+    const Stopwatch stopwatch;
     Reconstruction result{.graph = network_.graph};
     result.model.activations = input_activations_;
     for (std::size_t i = 0; i < units_.size(); ++i) {
       append(result, run_unit(i));
     }
-    observer_.end_stage(seconds_since(start));
+    observer_.end_stage(stopwatch.seconds());
     if (settings_.effort.joint_iterations > 0) {
       run_joint(result);
     }
@@ -102,7 +96,7 @@ class NetworkReconstruction {
 
  private:
   void calibrate(const std::vector<Tensors>& calibration) {
-    const auto start = Clock::now();
+    const Stopwatch stopwatch;
     const std::vector<Tensors> shown =
         first_examples(calibration, kScaleExamples);
     observer_.begin_stage("calibrate", static_cast<std::int64_t>(shown.size()));
@@ -113,7 +107,7 @@ class NetworkReconstruction {
          .network_outputs = options_.quantize_outputs});
     activations_ = calibrate_activations(
         network_.graph, sites, plan_, shown, options_, observer_);
-    observer_.end_stage(seconds_since(start));
+    observer_.end_stage(stopwatch.seconds());
   }
 
   void start_frontier(std::vector<Tensors> calibration) {
@@ -132,7 +126,7 @@ class NetworkReconstruction {
   }
 
   UnitResult run_unit(std::size_t index) {
-    const auto start = Clock::now();
+    const Stopwatch stopwatch;
     UnitProblem unit = make_unit(
         network_.graph,
         network_.layers.layers,
@@ -154,7 +148,7 @@ class NetworkReconstruction {
           settings_,
           static_cast<std::int64_t>(index) * steps_per_unit_,
           observer_);
-      kept->report.seconds = seconds_since(start);
+      kept->report.seconds = stopwatch.seconds();
       store_.save(index, *kept);
     }
     run_quantized(unit, *frontier_, settings_.groups_per_run);
@@ -165,7 +159,7 @@ class NetworkReconstruction {
 
   /// All units together, for what the last ones give.
   void run_joint(Reconstruction& result) {
-    const auto start = Clock::now();
+    const Stopwatch stopwatch;
     observer_.begin_stage("joint", settings_.effort.joint_iterations);
     UnitProblem unit = make_unit(
         network_.graph,
@@ -179,10 +173,10 @@ class NetworkReconstruction {
     std::optional<UnitResult> kept = store_.load(unit.index);
     if (!kept.has_value()) {
       kept = improve_all(unit, result);
-      kept->report.seconds = seconds_since(start);
+      kept->report.seconds = stopwatch.seconds();
       store_.save(unit.index, *kept);
     }
-    observer_.end_stage(seconds_since(start));
+    observer_.end_stage(stopwatch.seconds());
     result.model = {.activations = input_activations_};
     result.layers.clear();
     append(result, *std::move(kept));

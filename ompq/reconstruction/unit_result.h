@@ -70,4 +70,13 @@ class UnitStore {
   virtual void save(std::size_t index, const UnitResult& result) = 0;
 };
 
+/// Keeps nothing.
+class NoUnitStore : public UnitStore {
+ public:
+  [[nodiscard]] std::optional<UnitResult> load(std::size_t) override {
+    return std::nullopt;
+  }
+  void save(std::size_t, const UnitResult&) override {}
+};
+
 }  // namespace ompq

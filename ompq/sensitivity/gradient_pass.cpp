@@ -17,7 +17,7 @@ namespace {
 
 /// Numbers that the values of examples which run together may hold: 256 MiB of
 /// float32 that are kept for the way back.
-constexpr std::int64_t kNumbers = std::int64_t{1} << 26;
+constexpr std::int64_t kNumbersAtOnce = std::int64_t{1} << 26;
 
 /// Examples that run together; at least one.
 std::int64_t examples_together(const Graph& graph) {
@@ -28,7 +28,7 @@ std::int64_t examples_together(const Graph& graph) {
       numbers += element_count(*shape);
     }
   }
-  return std::max<std::int64_t>(1, kNumbers / numbers);
+  return std::max<std::int64_t>(1, kNumbersAtOnce / numbers);
 }
 
 /// Micro-batches that are small enough, where the network takes any number.
@@ -89,7 +89,7 @@ class GradientPass {
   /// Runs forwards and backwards; layers are visited on the way back, as long
   /// as their gradients are in the cache.
   void run(
-      const Tensors& examples, std::size_t part, const OutputLoss& loss_of) {
+      const Tensors& examples, std::size_t part, const LossOfOutputs& loss_of) {
     values_.clear();
     is_visited_.assign(model_.layers.layers.size(), false);
     for (std::size_t i = 0; i < examples.size(); ++i) {
@@ -151,7 +151,7 @@ void check_gradient(const Layer& layer, double sum) {
 void visit_gradients(
     const PreparedModel& model,
     const std::vector<Tensors>& micro_batches,
-    const OutputLoss& loss,
+    const LossOfOutputs& loss,
     const GradientVisitor& visit,
     Observer& observer) {
   GradientPass pass(model, visit);
@@ -174,7 +174,7 @@ void visit_gradients(
     const GradientVisitor& visit,
     Observer& observer) {
   std::mt19937_64 random(seed);
-  const OutputLoss loss = [&](std::size_t, const Tensors& outputs) {
+  const LossOfOutputs loss = [&](std::size_t, const Tensors& outputs) {
     at::Tensor sum;
     for (const at::Tensor& output : outputs) {
       if (output.requires_grad()) {

@@ -31,7 +31,7 @@ using GradientVisitor = std::function<void(const LayerGradient&)>;
 ///
 /// @param part     number of the part, from 0; the same parts in every pass
 /// @param outputs  of the network
-using OutputLoss =
+using LossOfOutputs =
     std::function<at::Tensor(std::size_t part, const Tensors& outputs)>;
 
 /// Visitors, which read every gradient anyway, look for damaged ones by it.
@@ -57,7 +57,7 @@ void visit_gradients(
 void visit_gradients(
     const PreparedModel& model,
     const std::vector<Tensors>& micro_batches,
-    const OutputLoss& loss,
+    const LossOfOutputs& loss,
     const GradientVisitor& visit,
     Observer& observer);
 

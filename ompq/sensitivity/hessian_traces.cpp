@@ -12,14 +12,13 @@
 #include "ompq/engine/micro_batches.h"
 #include "ompq/engine/operator_registry.h"
 #include "ompq/graph/graph_builder.h"
+#include "ompq/graph/quantizable_layers.h"
 #include "ompq/reconstruction/own_parameters.h"
 #include "ompq/reconstruction/sampled_loss.h"
 #include "ompq/sensitivity/gradient_pass.h"
 
 namespace ompq {
 namespace {
-
-constexpr std::size_t kWeightInput = 1;
 
 /// The weights of a layer and how far a step moves each of them.
 struct LayerWeight {
@@ -176,7 +175,7 @@ class TraceEstimate {
   std::vector<Tensors> inputs_;
   std::vector<LayerWeight> weights_;
   DivergenceLoss divergence_;
-  OutputLoss loss_;
+  LossOfOutputs loss_;
   ObserverOfPart observer_;
 };
 

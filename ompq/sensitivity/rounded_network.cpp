@@ -8,17 +8,13 @@
 #include "ompq/core/error.h"
 #include "ompq/engine/constant_tensor.h"
 #include "ompq/graph/graph_builder.h"
+#include "ompq/graph/quantizable_layers.h"
 #include "ompq/reconstruction/own_parameters.h"
 #include "ompq/sensitivity/rounding_errors.h"
 #include "ompq/sensitivity/sample_layers.h"
 
 namespace ompq {
-namespace {
-
-constexpr std::size_t kWeightInput = 1;
-constexpr std::size_t kBiasInput = 2;
-
-}  // namespace
+namespace {}  // namespace
 
 std::vector<int> weight_widths(const BitPlan& plan) {
   std::vector<int> widths;

@@ -8,7 +8,7 @@
 namespace ompq {
 namespace {
 
-constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
 
 /// True if `challenger` is at least as good.
 bool is_no_worse(const PassScore& challenger, const PassScore& best) {
@@ -81,8 +81,8 @@ History read_history(const JsonReader& reader) {
   for (std::size_t i = 0; i < epochs.size(); ++i) {
     const JsonReader row = epochs.at(i);
     EpochRow epoch{
-        .epoch = row.at("epoch").as_integer(1, kMost),
-        .steps = row.at("steps").as_integer(1, kMost),
+        .epoch = row.at("epoch").as_integer(1, kLargest),
+        .steps = row.at("steps").as_integer(1, kLargest),
         .training = read_score(row.at("training"))};
     if (row.has("validation")) {
       epoch.validation = read_score(row.at("validation"));
@@ -93,7 +93,7 @@ History read_history(const JsonReader& reader) {
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const JsonReader row = steps.at(i);
     history.steps.push_back(
-        {.step = row.at("step").as_integer(1, kMost),
+        {.step = row.at("step").as_integer(1, kLargest),
          .learning_rate = row.at("learning_rate").as_number(),
          .training = read_score(row.at("training")),
          .gradient_norm = row.at("gradient_norm").as_number()});

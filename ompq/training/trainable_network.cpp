@@ -16,7 +16,7 @@ namespace {
 constexpr double kNormMomentum = 0.1;
 
 /// Where a layer's tensors go.
-struct LayerSlots {
+struct LearnedValues {
   ValueId weight;
   std::optional<ValueId> bias;
 };
@@ -69,7 +69,7 @@ struct TrainableNetwork::State {
   Graph graph;
   TrainableParts parts;
   Schedule schedule;
-  std::vector<LayerSlots> layers;
+  std::vector<LearnedValues> layers;
   /// Positions among the layers with a normalisation by their result, and among
   /// the activations by their value.
   std::unordered_map<ValueId, std::size_t> norm_of;
