@@ -6,6 +6,10 @@ function(ompq_set_warnings target)
                         -Woverloaded-virtual
                         # Designated initialisers leave out defaults on purpose.
                         -Wno-missing-field-initializers)
+    if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      # A class that one file alone sees looks like a header's when it is joined.
+      target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
+    endif()
     if(OMPQ_WARNINGS_AS_ERRORS)
       target_compile_options(${target} PRIVATE -Werror)
     endif()
