@@ -10,7 +10,7 @@
 // Without names all cases run. Flags behind -- are handed to `ompq train`, for
 // instance `--hold-out 0.2 --validate held-out`, by which its settings were
 // chosen: then the accuracy on the held-out part is printed, and no test image
-// is read.
+// is read. A flag that the case has as well replaces it.
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,6 +57,11 @@ function quantized(folder, bits, act, seed) {
   return place;
 }
 
+/// Pairs of flag and value, without those that the command line has.
+function withoutReplaced(options) {
+  return options.filter((_, i) => !flags.includes(options[i - i % 2]));
+}
+
 function runOnce({ bits, act, quantize, options }, seed) {
   const folder = mkdtempSync(join(tmpdir(), 'ompq-train-'));
   try {
@@ -65,7 +70,8 @@ function runOnce({ bits, act, quantize, options }, seed) {
       : ['--bits', String(bits), '--act-bits', String(act)];
     const chooses = flags.includes('--hold-out');
     const begin = process.hrtime.bigint();
-    const record = runJson(program, 'train', model, '--data', images, ...options,
+    const record = runJson(program, 'train', model, '--data', images,
+      ...withoutReplaced(options),
       ...augmentation, ...start, '--seed', String(seed),
       ...(chooses ? flags : ['--validate', 'none', ...test, ...flags]),
       '-o', join(folder, 'out'));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <utility>
 
 #include "ompq/core/error.h"
+#include "ompq/core/stopwatch.h"
 #include "ompq/pipeline/allocate_widths.h"
 #include "ompq/pipeline/given_plan.h"
 #include "ompq/pipeline/open_model.h"
@@ -58,7 +58,7 @@ Plan search_plan(
     const QuantizeCommandOptions& options,
     QuantizeOptions& quantize_options,
     Observer& observer) {
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch stopwatch;
   Plan plan = search(
       model,
       subset(
@@ -70,10 +70,7 @@ Plan search_plan(
       options.search,
       quantize_options.input,
       observer);
-  quantize_options.earlier_seconds.emplace_back(
-      "search",
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
-          .count());
+  quantize_options.earlier_seconds.emplace_back("search", stopwatch.seconds());
   return plan;
 }
 

@@ -2,7 +2,6 @@
 #include "ompq/allocation/integer_program.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -16,6 +15,7 @@
 #include "ompq/allocation/mixed_integer.h"
 #include "ompq/allocation/tie_merging.h"
 #include "ompq/core/error.h"
+#include "ompq/core/stopwatch.h"
 
 namespace ompq {
 namespace {
@@ -92,9 +92,7 @@ ChoiceProgram with_scaled_values(const ChoiceProgram& program, int exponent) {
 class ChoiceSolver {
  public:
   ChoiceSolver(const ChoiceProgram& program, const IntegerOptions& options)
-      : program_(program),
-        options_(options),
-        begin_(std::chrono::steady_clock::now()) {}
+      : program_(program), options_(options) {}
 
   IntegerSolution solve() {
     IntegerSolution solution;
@@ -174,10 +172,8 @@ class ChoiceSolver {
       const ReducedProgram& reduced,
       const std::optional<Chosen>& start,
       IntegerSolution& solution) {
-    const std::chrono::duration<double> elapsed =
-        std::chrono::steady_clock::now() - begin_;
     const detail::BranchAndCutResult result = detail::solve_by_branch_and_cut(
-        reduced.program, start, options_.time_limit_s - elapsed.count());
+        reduced.program, start, options_.time_limit_s - stopwatch_.seconds());
     OMPQ_CHECK(
         result.is_decided || !result.chosen.empty(),
         ErrorCode::Infeasible,
@@ -211,7 +207,7 @@ class ChoiceSolver {
 
   const ChoiceProgram& program_;
   const IntegerOptions& options_;
-  std::chrono::steady_clock::time_point begin_;
+  Stopwatch stopwatch_;
   double bound_ = std::numeric_limits<double>::infinity();
 };
 

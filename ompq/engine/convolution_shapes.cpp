@@ -4,7 +4,6 @@
 #include "ompq/engine/dnnl_operations.h"
 
 namespace ompq {
-namespace {}  // namespace
 
 ConvolutionShapes convolution_shapes(
     const ConvolutionGeometry& geometry,

@@ -138,9 +138,7 @@ class CompactForm : public QdqForm {
       const std::string& stem,
       GraphBuilder& builder) {
     const auto add = [&](const char* role, Constant constant) {
-      std::string name = builder.fresh_name(stem + role);
-      builder.add_constant(name, std::move(constant));
-      return name;
+      return builder.add_fresh_constant(stem + role, std::move(constant));
     };
     const auto node = [&](const char* op_type,
                           std::vector<std::string> inputs,
@@ -198,8 +196,8 @@ class CompactForm : public QdqForm {
     longer.shape->push_back({.size = 1, .symbol = {}});
     const std::string source =
         add_dequantized(std::move(constants), longer, builder);
-    const std::string shape_name = builder.fresh_name(weight.name + "_shape");
-    builder.add_constant(shape_name, target);
+    const std::string shape_name =
+        builder.add_fresh_constant(weight.name + "_shape", target);
     std::string name = builder.fresh_name(weight.name + "_reshaped");
     builder.set_type(name, DataType::Float32);
     builder.set_shape(name, weight.shape);

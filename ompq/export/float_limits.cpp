@@ -79,13 +79,11 @@ void move_limits(
     rename_result(graph.node(*source.producer), source.name, other, builder);
   }
   const auto add_limit = [&](const char* role, double code) {
-    std::string name = builder.fresh_name(source.name + role);
-    builder.add_constant(
-        name,
+    return builder.add_fresh_constant(
+        source.name + role,
         Constant::scalar<float>(
             static_cast<float>(code - *zero_point) *
             static_cast<float>(*scale)));
-    return name;
   };
   NodeSpec limits{
       .name = clip.name,

@@ -198,9 +198,8 @@ class IntegerForm {
           static_cast<double>(std::numeric_limits<std::int32_t>::min()),
           static_cast<double>(std::numeric_limits<std::int32_t>::max()))));
     }
-    const std::string name = builder_.fresh_name(value.name + "/codes");
-    builder_.add_constant(name, Constant::from(codes, value.constant->shape()));
-    return name;
+    return builder_.add_fresh_constant(
+        value.name + "/codes", Constant::from(codes, value.constant->shape()));
   }
 
   const Graph& graph_;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ompq/pipeline/evaluate.h"
 
-#include <chrono>
 #include <optional>
 #include <span>
 #include <utility>
@@ -9,6 +8,7 @@
 #include <ATen/ATen.h>
 
 #include "ompq/core/error.h"
+#include "ompq/core/stopwatch.h"
 #include "ompq/engine/network.h"
 #include "ompq/metrics/accuracy.h"
 #include "ompq/pipeline/class_scores.h"
@@ -48,7 +48,7 @@ Evaluation evaluate(
       ErrorCode::InvalidData,
       "[eval] the data have no labels; give class folders, a labels.csv, or "
       "--labels FILE.npy");
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch stopwatch;
   const Shape example = example_shape(model);
   observer.begin_stage("eval", dataset->size());
   const auto loader =
@@ -61,9 +61,7 @@ Evaluation evaluate(
     observer.advance(
         meter.images() + static_cast<std::int64_t>(loader->skipped().size()));
   }
-  const double seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
-          .count();
+  const double seconds = stopwatch.seconds();
   observer.end_stage(seconds);
   return {
       .images = meter.images(),

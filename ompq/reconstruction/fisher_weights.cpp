@@ -2,12 +2,12 @@
 #include "ompq/reconstruction/fisher_weights.h"
 
 #include <algorithm>
-#include <chrono>
 #include <random>
 
 #include <ATen/ATen.h>
 
 #include "ompq/core/error.h"
+#include "ompq/core/stopwatch.h"
 #include "ompq/engine/network.h"
 #include "ompq/reconstruction/sampled_loss.h"
 
@@ -93,7 +93,7 @@ FisherWeights unit_fisher_weights(
     std::uint64_t seed,
     Observer& observer) {
   constexpr std::int64_t kExamples = 64;
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch stopwatch;
   observer.begin_stage("fisher", kExamples);
   std::vector<ValueId> values;
   for (const Unit& unit : units) {
@@ -101,9 +101,7 @@ FisherWeights unit_fisher_weights(
   }
   FisherWeights weights =
       fisher_weights(graph, values, calibration, kExamples, seed, observer);
-  observer.end_stage(
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
-          .count());
+  observer.end_stage(stopwatch.seconds());
   return weights;
 }
 

@@ -63,11 +63,9 @@ Graph with_own_parameters(const Graph& graph, const LayerTable& layers) {
                           ? present_bias(graph, node, layer.output_channels)
                           : std::nullopt;
     if (bias.has_value()) {
-      const std::string name = builder.fresh_name(layer.name + "_bias");
-      builder.add_constant(
-          name, Constant::from(*bias, {layer.output_channels}));
       spec.inputs.resize(3);
-      spec.inputs[2] = name;
+      spec.inputs[2] = builder.add_fresh_constant(
+          layer.name + "_bias", Constant::from(*bias, {layer.output_channels}));
     }
     builder.replace_node(layer.name, {std::move(spec)});
   }
