@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "ompq/core/export.h"
@@ -15,6 +17,12 @@ namespace ompq {
 /// input scale x weight scale.
 [[nodiscard]] OMPQ_API QuantizedModel
 with_integer_biases(const Graph& float_graph, const QuantizedModel& model);
+
+/// The layers whose bias an integer kernel adds, as a multiple of input scale x
+/// weight scale, with the value among the activations whose scale that is: what
+/// the layer reads, or what this is a copy of (Flatten, MaxPool, ...).
+[[nodiscard]] OMPQ_API std::map<std::string, std::string>
+find_integer_bias_inputs(const Graph& float_graph, const QuantizedModel& model);
 
 namespace detail {
 

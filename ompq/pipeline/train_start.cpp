@@ -10,6 +10,7 @@
 #include "ompq/core/error.h"
 #include "ompq/core/sha256.h"
 #include "ompq/engine/constant_tensor.h"
+#include "ompq/export/integer_biases.h"
 #include "ompq/graph/canonical.h"
 #include "ompq/graph/onnx_file.h"
 #include "ompq/graph/quantizable_layers.h"
@@ -127,12 +128,14 @@ TrainingStart start_from_result(
   LayerTable layers = find_quantizable_layers(network.graph).layers;
   check_layers(network, layers, model, file.string());
   take_widths(network.model, plan, file.string());
+  auto bias_inputs = find_integer_bias_inputs(network.graph, network.model);
   return {
       .graph = std::move(network.graph),
       .layers = std::move(layers),
       .quantized = std::move(network.model),
       .real_weights = real_weights_of(model),
-      .norms = {}};
+      .norms = {},
+      .bias_inputs = std::move(bias_inputs)};
 }
 
 TrainingStart start_from_float(
@@ -151,12 +154,14 @@ TrainingStart start_from_float(
   Reconstruction result = reconstruct(
       model, bit_plan(plan), std::move(inputs), nearest, store, observer);
   LayerTable layers = find_quantizable_layers(result.graph).layers;
+  auto bias_inputs = find_integer_bias_inputs(result.graph, result.model);
   return {
       .graph = std::move(result.graph),
       .layers = std::move(layers),
       .quantized = std::move(result.model),
       .real_weights = real_weights_of(model),
-      .norms = {}};
+      .norms = {},
+      .bias_inputs = std::move(bias_inputs)};
 }
 
 std::map<std::string, LayerNorm> norms_of_model(

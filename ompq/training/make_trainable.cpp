@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -180,6 +181,27 @@ std::vector<TrainableActivation> make_activations(
   return result;
 }
 
+/// Position of the activation whose step a layer's bias depends on.
+std::optional<std::size_t> bias_input_of(
+    const TrainingStart& start,
+    const TrainableLayer& layer,
+    const std::vector<TrainableActivation>& activations) {
+  const auto found = start.bias_inputs.find(layer.name);
+  if (found == start.bias_inputs.end() || !layer.start_grid) {
+    return std::nullopt;
+  }
+  const auto activation = std::ranges::find(
+      activations, found->second, &TrainableActivation::value);
+  OMPQ_CHECK(
+      activation != activations.end() && layer.step.size(1) == 1,
+      ErrorCode::InvalidArgument,
+      "[train] layer '{}' adds its bias to integers of '{}', which is not "
+      "quantized, or has more than one step for a channel",
+      layer.name,
+      found->second);
+  return static_cast<std::size_t>(activation - activations.begin());
+}
+
 }  // namespace
 
 TrainableNetwork make_trainable(const TrainingStart& start) {
@@ -196,6 +218,8 @@ TrainableNetwork make_trainable(const TrainingStart& start) {
         graph,
         layer,
         found == quantized.end() ? nullptr : found->second));
+    parts.layers.back().bias_input =
+        bias_input_of(start, parts.layers.back(), parts.activations);
     quantized.erase(layer.name);
   }
   OMPQ_CHECK(

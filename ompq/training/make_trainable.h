@@ -28,6 +28,9 @@ struct TrainingStart {
   std::map<std::string, at::Tensor> real_weights;
   /// Normalisations that are kept, by layer; see find_layer_norms().
   std::map<std::string, LayerNorm> norms;
+  /// Quantized values by the layers that read them and whose biases are added
+  /// to integers; see find_integer_bias_inputs().
+  std::map<std::string, std::string> bias_inputs = {};
   /// Steps of quantizers are learned.
   bool learn_steps = true;
 };
@@ -47,7 +50,9 @@ struct TrainingStart {
 /// sides of it.
 ///
 /// @throws Error{Unsupported}      a weight that cannot be seen as rows
-/// @throws Error{InvalidArgument}  a quantized layer that the graph lacks
+/// @throws Error{InvalidArgument}  a quantized layer that the graph lacks, or
+/// an
+///                                 input of a bias that is not quantized
 [[nodiscard]] OMPQ_API TrainableNetwork
 make_trainable(const TrainingStart& start);
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include "ompq/core/error.h"
 #include "ompq/engine/schedule.h"
@@ -23,12 +24,23 @@ struct LearnedValues {
 
 using Slots = Tensors;
 
+/// What rounding to multiples of `scale` adds to a bias; a constant for
+/// gradients.
+at::Tensor rounding_of(const at::Tensor& bias, const at::Tensor& scale) {
+  const at::NoGradGuard no_gradients;
+  return (bias / scale).round() * scale - bias;
+}
+
+/// @param rounding  added to beta; may be undefined
 at::Tensor normalized(
-    const at::Tensor& z, const TrainableNorm& norm, NormStatistics statistics) {
+    const at::Tensor& z,
+    const TrainableNorm& norm,
+    const at::Tensor& rounding,
+    NormStatistics statistics) {
   return at::batch_norm(
       z,
       norm.gamma,
-      norm.beta,
+      rounding.defined() ? norm.beta + rounding : norm.beta,
       norm.running_mean,
       norm.running_variance,
       statistics == NormStatistics::Batch,
@@ -38,6 +50,14 @@ at::Tensor normalized(
 }
 
 }  // namespace
+
+TrainableNorm::Affine TrainableNorm::affine() const {
+  constexpr double kSmallest = 1e-12;
+  const at::Tensor factor = gamma / at::sqrt(running_variance + epsilon);
+  const at::Tensor magnitude = factor.abs().clamp_min(kSmallest);
+  const at::Tensor kept = at::where(factor < 0, -magnitude, magnitude);
+  return {kept, beta - kept * running_mean};
+}
 
 at::Tensor TrainableLayer::real_weight() const {
   return weight * unit;
@@ -115,13 +135,43 @@ struct TrainableNetwork::State {
                : std::optional(parts.activations[found->second].quantizer());
   }
 
+  /// Step of the multiples that a layer's bias is one of, [R] or [1];
+  /// undefined if it is a real number.
+  [[nodiscard]] at::Tensor bias_step(const TrainableLayer& layer) const {
+    if (!layer.bias_input) {
+      return {};
+    }
+    const at::NoGradGuard no_gradients;
+    const TrainableActivation& input = parts.activations[*layer.bias_input];
+    return input.quantizer().scale * layer.grid().scales.select(1, 0);
+  }
+
+  [[nodiscard]] at::Tensor bias_of(const TrainableLayer& layer) const {
+    const at::Tensor step = bias_step(layer);
+    return layer.bias.defined() && step.defined()
+               ? layer.bias + rounding_of(layer.bias, step)
+               : layer.bias;
+  }
+
+  /// What rounding changes of the shift of a layer's normalisation.
+  [[nodiscard]] at::Tensor rounding_of_shift(
+      const TrainableLayer& layer) const {
+    const at::Tensor step = bias_step(layer);
+    if (!step.defined()) {
+      return {};
+    }
+    const at::NoGradGuard no_gradients;
+    const TrainableNorm::Affine affine = layer.norm->affine();
+    return rounding_of(affine.shift, step * affine.factor.abs());
+  }
+
   void place_layers(Slots& slots) const {
     for (std::size_t i = 0; i < layers.size(); ++i) {
       const TrainableLayer& layer = parts.layers[i];
       slots[layers[i].weight.index()] =
           from_rows(layer.effective_weight(), layer.layout);
       if (layers[i].bias && (layer.bias.defined() || layer.norm)) {
-        slots[layers[i].bias->index()] = layer.bias;
+        slots[layers[i].bias->index()] = bias_of(layer);
       }
     }
   }
@@ -156,8 +206,9 @@ struct TrainableNetwork::State {
     Tensors results = step.run(inputs);
     const auto norm = output ? norm_of.find(*output) : norm_of.end();
     if (norm != norm_of.end()) {
-      results[0] =
-          normalized(results[0], *parts.layers[norm->second].norm, statistics);
+      const TrainableLayer& layer = parts.layers[norm->second];
+      results[0] = normalized(
+          results[0], *layer.norm, rounding_of_shift(layer), statistics);
     }
     if (quantizer) {
       results[0] = quantize_activation(results[0], *quantizer);

@@ -30,6 +30,14 @@ struct TrainableNorm {
   at::Tensor running_mean;
   at::Tensor running_variance;
   double epsilon = 1e-5;
+
+  /// What the running statistics make of it: y = factor z + shift, each [C].
+  /// A factor is never 0: a channel that is switched off keeps its sign.
+  struct Affine {
+    at::Tensor factor;
+    at::Tensor shift;
+  };
+  [[nodiscard]] OMPQ_API Affine affine() const;
 };
 
 /// A layer whose weight is trained. What is learned is relative, so that one
@@ -48,6 +56,14 @@ struct TrainableLayer {
   /// [R] float32, a leaf; undefined if the layer adds none, or a normalisation
   /// follows.
   at::Tensor bias;
+  /// Position among TrainableParts::activations of the value that the layer
+  /// reads, if its bias is added to integers: then the forward pass has
+  ///
+  ///   round(b / (s_x s_w)) s_x s_w
+  ///
+  /// with the steps of that value and of the weight, as every runtime on
+  /// integers has it; gradients pass straight through.
+  std::optional<std::size_t> bias_input;
   /// The grid at the start; absent: the weight stays float.
   std::optional<WeightGrid> start_grid;
   /// [R, S] float32, or [1, 1] if all rows share one; a leaf, 0 at the start.

@@ -19,22 +19,6 @@ std::vector<Element> elements(const at::Tensor& tensor) {
   return {data, data + dense.numel()};
 }
 
-/// What a normalisation does to the layer before it: y = factor z + shift.
-struct ChannelFactors {
-  at::Tensor factor;
-  at::Tensor shift;
-};
-
-ChannelFactors factors_of(const TrainableNorm& norm) {
-  constexpr double kSmallest = 1e-12;
-  const at::Tensor factor =
-      norm.gamma / at::sqrt(norm.running_variance + norm.epsilon);
-  // A channel that is switched off keeps a positive step.
-  const at::Tensor magnitude = factor.abs().clamp_min(kSmallest);
-  const at::Tensor kept = at::where(factor < 0, -magnitude, magnitude);
-  return {kept, norm.beta - kept * norm.running_mean};
-}
-
 void check_finite(const at::Tensor& tensor, const std::string& layer) {
   OMPQ_CHECK(
       !tensor.defined() || at::isfinite(tensor).all().item<bool>(),
@@ -54,16 +38,16 @@ QuantizedLayer to_layer(const TrainableLayer& layer) {
   at::Tensor zero_points = grid.zero_points;
   at::Tensor bias = layer.bias;
   if (layer.norm) {
-    const ChannelFactors factors = factors_of(*layer.norm);
-    check_finite(factors.factor, layer.name);
-    const at::Tensor is_mirrored = (factors.factor < 0).unsqueeze(1);
+    const TrainableNorm::Affine affine = layer.norm->affine();
+    check_finite(affine.factor, layer.name);
+    const at::Tensor is_mirrored = (affine.factor < 0).unsqueeze(1);
     const auto ends =
         static_cast<std::int64_t>(grid.grid.lowest()) + grid.grid.highest();
     codes = at::where(is_mirrored, ends - codes, codes).to(at::kInt);
     zero_points =
         at::where(is_mirrored, ends - zero_points, zero_points).to(at::kInt);
-    scales = scales * factors.factor.abs().unsqueeze(1);
-    bias = factors.shift;
+    scales = scales * affine.factor.abs().unsqueeze(1);
+    bias = affine.shift;
   }
   const bool is_grouped = scales.size(1) > 1;
   return {

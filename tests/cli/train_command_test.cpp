@@ -61,6 +61,29 @@ TEST_F(TrainCommandTest, WritesANetworkThatCanBeMeasuredAndExported) {
   EXPECT_EQ(exported.status, 0) << exported.error;
 }
 
+/// What judges epochs is what the file computes, to the last rounded bias.
+TEST_F(TrainCommandTest, ValidatesTheNetworkThatItWrites) {
+  const ProgramResult result = train(
+      {"--bits",
+       "3",
+       "--act-bits",
+       "3",
+       "--epochs",
+       "2",
+       "--validate",
+       "eval",
+       "--keep",
+       "last",
+       "--eval",
+       images(),
+       "--eval-labels",
+       labels()});
+  ASSERT_EQ(result.status, 0) << result.error;
+  EXPECT_EQ(
+      history()["epochs"].back()["validation"]["accuracy"],
+      record()["quantized_top1"]);
+}
+
 TEST_F(TrainCommandTest, SaysWhereItIs) {
   const ProgramResult result = train({"--bits", "4"});
   ASSERT_EQ(result.status, 0) << result.error;

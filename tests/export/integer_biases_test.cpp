@@ -2,6 +2,7 @@
 #include "ompq/export/integer_biases.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -102,6 +103,40 @@ TEST(IntegerBiases, GetTheirScalesTogether) {
       std::ranges::count(graph.nodes(), std::string("Mul"), &Node::op_type);
 
   EXPECT_EQ(products, 1);
+}
+
+using Inputs = std::map<std::string, std::string>;
+
+TEST(IntegerBiases, HaveTheScalesOfWhatTheirLayersRead) {
+  EXPECT_EQ(
+      find_integer_bias_inputs(
+          network(), quantized({"image", "conv0_result", "conv1_result"})),
+      (Inputs{{"conv0", "image"}, {"conv1", "conv0_result"}}));
+  EXPECT_EQ(
+      find_integer_bias_inputs(network(), quantized({"conv0_result"})),
+      Inputs{});
+}
+
+TEST(IntegerBiases, HaveTheScaleOfAValueBehindItsCopy) {
+  GraphBuilder builder(network());
+  builder.add_node(
+      {.name = "pool",
+       .op_type = "MaxPool",
+       .inputs = {"conv0_result"},
+       .outputs = {"pooled"},
+       .attributes = {{"kernel_shape", std::vector<std::int64_t>{2, 2}}}});
+  builder.replace_node(
+      "conv1",
+      {{.name = "conv1",
+        .op_type = "Conv",
+        .inputs = {"pooled", "weight"},
+        .outputs = {"conv1_result"}}});
+
+  EXPECT_EQ(
+      find_integer_bias_inputs(
+          infer_shapes(std::move(builder).build()),
+          quantized({"conv0_result", "conv1_result"})),
+      (Inputs{{"conv1", "conv0_result"}}));
 }
 
 TEST(IntegerBiases, AreMultiplesWhereIntegersAreComputed) {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "ompq/engine/network.h"
+#include "ompq/export/integer_biases.h"
 #include "ompq/quantization/qdq_graph.h"
 #include "ompq/training/parameters.h"
 #include "ompq/training/trained_model.h"
@@ -85,6 +86,69 @@ TEST(TrainableNetwork, FoldsNormalizationsExactly) {
   }
 }
 
+/// A start whose biases are added to integers, as they are by every runtime.
+TrainingStart integer_start(const Graph& original, bool keeps_norms) {
+  TrainingStart start = quantized_start(original, 2, 3, keeps_norms);
+  start.bias_inputs = find_integer_bias_inputs(start.graph, start.quantized);
+  return start;
+}
+
+void move_biases(const TrainableNetwork& network) {
+  const at::NoGradGuard no_gradients;
+  for (const TrainableLayer& layer : network.parts().layers) {
+    const at::Tensor bias = layer.norm ? layer.norm->beta : layer.bias;
+    bias.detach().add_(at::rand_like(bias.detach()));
+  }
+}
+
+TEST(TrainableNetwork, RoundsBiasesAsIntegerKernelsDo) {
+  const Tensors inputs = some_pictures(5);
+  for (const bool keeps_norms : {false, true}) {
+    const TrainingStart start =
+        integer_start(normalized_network(), keeps_norms);
+    EXPECT_EQ(start.bias_inputs.size(), 3U);
+    const TrainableNetwork network = make_trainable(start);
+    move_biases(network);
+
+    const QuantizedModel model = to_quantized_model(network);
+    const at::Tensor found = network.run(inputs).front();
+
+    EXPECT_TRUE(tensor_near(
+        found,
+        scores_of(
+            to_qdq_graph(
+                network.graph(), with_integer_biases(network.graph(), model)),
+            inputs),
+        kRounding));
+    EXPECT_FALSE(tensor_near(
+        found,
+        scores_of(to_qdq_graph(network.graph(), model), inputs),
+        kRounding));
+  }
+}
+
+TEST(TrainableNetwork, LearnsBiasesThroughTheirRounding) {
+  const Tensors inputs = some_pictures(5);
+  TrainingStart start = integer_start(small_network(), false);
+  const TrainableNetwork rounded = make_trainable(start);
+  start.bias_inputs.clear();
+  const TrainableNetwork real = make_trainable(start);
+  for (const TrainableNetwork* network : {&rounded, &real}) {
+    // 0, which rounding leaves.
+    for (const TrainableLayer& layer : network->parts().layers) {
+      layer.bias.detach().zero_();
+    }
+    network->run(inputs).front().square().sum().backward();
+  }
+
+  for (std::size_t i = 0; i < real.parts().layers.size(); ++i) {
+    const at::Tensor expected = real.parts().layers[i].bias.grad();
+    EXPECT_TRUE(tensor_near(
+        rounded.parts().layers[i].bias.grad(), expected, kRounding));
+    EXPECT_GT(expected.abs().sum().item<double>(), 0.0);
+  }
+}
+
 TEST(TrainableNetwork, NormalizesByTheBatchAndMovesRunningStatistics) {
   const TrainableNetwork network =
       make_trainable(float_start(normalized_network(), true));
@@ -161,6 +225,11 @@ TEST(TrainableNetwork, RefusesALayerThatTheGraphLacks) {
   TrainingStart start = quantized_start(small_network(), 4, 4);
   start.quantized.layers.front().name = "nobody";
   expect_error(ErrorCode::InvalidArgument, "'nobody'", [&] {
+    static_cast<void>(make_trainable(start));
+  });
+  start = integer_start(small_network(), false);
+  start.bias_inputs["conv2"] = "elsewhere";
+  expect_error(ErrorCode::InvalidArgument, "'elsewhere'", [&] {
     static_cast<void>(make_trainable(start));
   });
   start = quantized_start(small_network(), 4, 4);
