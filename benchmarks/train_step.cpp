@@ -24,6 +24,7 @@
 #include "ompq/graph/onnx_file.h"
 #include "ompq/graph/prepared_model.h"
 #include "ompq/reconstruction/reconstruct.h"
+#include "ompq/reconstruction/unit_result.h"
 #include "ompq/training/make_trainable.h"
 #include "ompq/training/trainer.h"
 
@@ -31,12 +32,6 @@
 
 namespace ompq {
 namespace {
-
-class NoStore : public UnitStore {
- public:
-  std::optional<UnitResult> load(std::size_t) override { return {}; }
-  void save(std::size_t, const UnitResult&) override {}
-};
 
 struct Settings {
   std::string model;
@@ -86,7 +81,7 @@ TrainingStart quantized_start(
     int weight_bits,
     int activation_bits,
     const torch::Tensor& images) {
-  NoStore store;
+  NoUnitStore store;
   Reconstruction result = reconstruct(
       model,
       uniform_plan(model.layers.layers.size(), weight_bits, activation_bits),

@@ -50,9 +50,8 @@ struct TrainingStart {
 /// sides of it.
 ///
 /// @throws Error{Unsupported}      a weight that cannot be seen as rows
-/// @throws Error{InvalidArgument}  a quantized layer that the graph lacks, or
-/// an
-///                                 input of a bias that is not quantized
+/// @throws Error{InvalidArgument}  a quantized layer that the graph lacks, a
+///                                 bias on integers of a float value
 [[nodiscard]] OMPQ_API TrainableNetwork
 make_trainable(const TrainingStart& start);
 
