@@ -2,7 +2,6 @@
 #include "ompq/export/integer_biases.h"
 
 #include <cstddef>
-#include <set>
 
 #include "ompq/export/fast_weight.h"
 #include "ompq/export/gathered_biases.h"
@@ -11,30 +10,8 @@
 namespace ompq {
 namespace {
 
-using ValueNames = std::set<std::string>;
-
-bool has_integer_kernel(
-    const Node& node, const detail::PackedConstants& weight) {
-  return weight.base && (node.op_type == "Conv" || node.op_type == "Gemm");
-}
-
-ValueNames names_of(const std::vector<QuantizedActivation>& activations) {
-  ValueNames names;
-  for (const QuantizedActivation& activation : activations) {
-    names.insert(activation.value);
-  }
-  return names;
-}
-
-/// The one of `names` that gives a value its numbers.
-std::optional<std::string> original_of(
-    const Graph& graph, const std::string& copy, const ValueNames& names) {
-  std::optional<ValueId> id = graph.find_value(copy);
-  while (id && !names.contains(graph.value(*id).name)) {
-    const Value& value = graph.value(*id);
-    id = value.producer ? graph.node(*value.producer).input(0) : std::nullopt;
-  }
-  return id ? std::optional(graph.value(*id).name) : std::nullopt;
+bool adds_bias_to_integers(const Node& node) {
+  return node.op_type == "Conv" || node.op_type == "Gemm";
 }
 
 }  // namespace
@@ -43,19 +20,14 @@ std::map<std::string, std::string> find_integer_bias_inputs(
     const Graph& float_graph, const QuantizedModel& model) {
   const detail::IntegerInputs inputs =
       detail::find_integer_inputs(float_graph, model);
-  const ValueNames names = names_of(model.activations);
   std::map<std::string, std::string> found;
   for (const QuantizedLayer& layer : model.layers) {
     const auto input = inputs.find(layer.name);
-    if (input == inputs.end() ||
-        !has_integer_kernel(
-            float_graph.node(*float_graph.find_node(layer.name)),
-            detail::packed_constants(layer, &input->second))) {
-      continue;
-    }
-    const auto original = original_of(float_graph, input->second.value, names);
-    if (original) {
-      found.emplace(layer.name, *original);
+    if (input != inputs.end() &&
+        detail::one_zero_point(layer.weight, input->second.highest) &&
+        adds_bias_to_integers(
+            float_graph.node(*float_graph.find_node(layer.name)))) {
+      found.emplace(layer.name, input->second.origin);
     }
   }
   return found;
@@ -99,7 +71,7 @@ std::optional<std::vector<std::int32_t>> integer_bias(
     const Node& node,
     const PackedConstants& weight,
     const IntegerInput* input) {
-  if (input == nullptr || !has_integer_kernel(node, weight)) {
+  if (input == nullptr || !weight.base || !adds_bias_to_integers(node)) {
     return std::nullopt;
   }
   return bias_codes(layer.bias, weight.scale.elements<float>(), input->scale);

@@ -109,7 +109,7 @@ IntegerInputs find_integer_inputs(
           .highest =
               highest_input(clipped, grids, clipped.value(*node.input(1))),
           .scale = input->parameters.scale,
-          .value = clipped.value(*node.input(0)).name};
+          .origin = input->origin};
     }
   }
   return inputs;

@@ -18,8 +18,8 @@ struct IntegerInput {
   /// Highest code, at most 255.
   std::int32_t highest = 255;
   float scale = 1.0F;
-  /// Name of its value.
-  std::string value;
+  /// The activation whose grid it has; see ByteGrid.
+  std::string origin;
 };
 
 /// Layers between quantized values, by name, and Gemm behind one: a runtime

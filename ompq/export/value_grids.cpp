@@ -80,7 +80,8 @@ ByteGrid byte_grid(
   return {
       .parameters = parameters,
       .lowest = code_of(limits.low),
-      .highest = code_of(limits.high)};
+      .highest = code_of(limits.high),
+      .origin = activation.value};
 }
 
 std::set<std::string> names_of(

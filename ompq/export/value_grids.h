@@ -23,6 +23,9 @@ struct ByteGrid {
   /// True if the value has the numbers of another value on this grid; a
   /// quantizer behind it changes nothing.
   bool is_copy = false;
+  /// The activation whose grid it is: the value itself, or what it is a copy
+  /// of.
+  std::string origin;
 };
 
 /// Grids by name of the value.

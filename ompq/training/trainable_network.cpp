@@ -135,34 +135,30 @@ struct TrainableNetwork::State {
                : std::optional(parts.activations[found->second].quantizer());
   }
 
-  /// Step of the multiples that a layer's bias is one of, [R] or [1];
-  /// undefined if it is a real number.
+  /// Step of the multiples that a layer's bias is one of, [R] or [1]; for
+  /// layers with a bias_input.
   [[nodiscard]] at::Tensor bias_step(const TrainableLayer& layer) const {
-    if (!layer.bias_input) {
-      return {};
-    }
     const at::NoGradGuard no_gradients;
     const TrainableActivation& input = parts.activations[*layer.bias_input];
     return input.quantizer().scale * layer.grid().scales.select(1, 0);
   }
 
   [[nodiscard]] at::Tensor bias_of(const TrainableLayer& layer) const {
-    const at::Tensor step = bias_step(layer);
-    return layer.bias.defined() && step.defined()
-               ? layer.bias + rounding_of(layer.bias, step)
+    return layer.bias.defined() && layer.bias_input
+               ? layer.bias + rounding_of(layer.bias, bias_step(layer))
                : layer.bias;
   }
 
-  /// What rounding changes of the shift of a layer's normalisation.
+  /// What rounding changes of the shift of a layer's normalisation; undefined
+  /// if that is added to real numbers.
   [[nodiscard]] at::Tensor rounding_of_shift(
       const TrainableLayer& layer) const {
-    const at::Tensor step = bias_step(layer);
-    if (!step.defined()) {
+    if (!layer.bias_input) {
       return {};
     }
     const at::NoGradGuard no_gradients;
     const TrainableNorm::Affine affine = layer.norm->affine();
-    return rounding_of(affine.shift, step * affine.factor.abs());
+    return rounding_of(affine.shift, bias_step(layer) * affine.factor.abs());
   }
 
   void place_layers(Slots& slots) const {

@@ -117,6 +117,19 @@ TEST(IntegerBiases, HaveTheScalesOfWhatTheirLayersRead) {
       Inputs{});
 }
 
+TEST(IntegerBiases, AreNotOfLayersWithScalesByGroup) {
+  QuantizedModel model = quantized(all_results());
+  QuantizedWeight& weight = model.layers[0].weight;
+  weight.group_size = 2;
+  weight.scales.assign(8, 0.01F);
+  weight.zero_points.assign(8, 0);
+
+  const Inputs found = find_integer_bias_inputs(network(), model);
+
+  EXPECT_FALSE(found.contains("conv0"));
+  EXPECT_TRUE(found.contains("conv1"));
+}
+
 TEST(IntegerBiases, HaveTheScaleOfAValueBehindItsCopy) {
   GraphBuilder builder(network());
   builder.add_node(
